@@ -13,10 +13,12 @@ import type { OutsideHead } from "./audit/verify.ts";
 import { makeAuthenticator, refusals, type Identity, type CallerPlace } from "./auth/authenticate.ts";
 import { lastUseRecorder } from "./auth/lastUse.ts";
 import { followReplacement } from "./auth/sessions.ts";
-import { callerKey } from "./caller.ts";
+import { callerKey, type Caller } from "./caller.ts";
 import { ClientError } from "./errors.ts";
 import { statusOfTrouble } from "./graphql/failures.ts";
+import { graphqlLimits } from "./graphql/limits.ts";
 import { registerGraphql } from "./graphql/register.ts";
+import { Turns } from "./graphql/turns.ts";
 import { among } from "./http/address.ts";
 import { admission, failureLimit } from "./http/admission.ts";
 import { registerAudit } from "./http/audit.ts";
@@ -135,6 +137,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     recordRefusal(db, trail, claim, now(), refused).catch((error: unknown) => {
       request.log.error({ err: error, operation: refused.operation }, "a refusal could not be recorded");
     });
+  const acts = new Turns(graphqlLimits.mutations);
+  /** Has an act wait for a turn where it comes by another route than GraphQL. While it waits for a lock it keeps a connection. */
+  const inTurn = async <T>(caller: Caller, act: () => Promise<T>): Promise<T> => {
+    const turn = await acts.take(callerKey(caller), () => false);
+    try {
+      return await act();
+    } finally {
+      turn.made();
+      turn.taken();
+    }
+  };
   acceptJson(app);
   app.decorateRequest("identity", null);
 
@@ -154,7 +167,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         const claim: Claimed = { identity, address: clientAddress(request) };
         const judgeClaim: Judge = (trx, targets) => judgeCaller(trx, claim, now, targets);
         const mutate = makeMutate({ db, trail, claimed: claim, operation: linkOperation, judge: judgeClaim });
-        return makeSignInCode(mutate, identity, username);
+        return inTurn(identity.caller, () => makeSignInCode(mutate, identity, username));
       },
       linkRefused: (request, identity, error, name) =>
         recordRefused(
@@ -263,9 +276,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
             judge: (trx, targets) => judge(request, trx, targets),
           });
           try {
-            return await changeFindingNotes(mutate, vault, change, findingEditors);
+            return await inTurn(identityOf(request).caller, () => changeFindingNotes(mutate, vault, change, findingEditors));
           } catch (error) {
-            if (error instanceof ClientError) {
+            if (error instanceof ClientError && error.code !== "BUSY") {
               const target = change.type !== "thresholds" && "id" in change.token ? tokenNamed(change.token.id) : null;
               await recordRefused(request, claimed(request), {
                 operation,
@@ -331,6 +344,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       store,
       vault: options.vault,
       clock: now,
+      acts,
       extensions,
       claimed,
       trail,

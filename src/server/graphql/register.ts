@@ -48,6 +48,8 @@ export interface GraphqlOptions {
   readonly vault: Vault;
   /** Reads the clock, ms since epoch. */
   readonly clock: () => number;
+  /** The turns of what changes something. Other routes may give some, too. */
+  readonly acts: Turns;
   /** Whether what Tokenhouse offers beyond LogScale is served: its fields, codes of errors and the plan check. True when absent. */
   readonly extensions?: boolean;
   /** Who a request acts as. Authentication comes before: a request without a valid credential never gets here. */
@@ -117,7 +119,7 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   const { extensions = true } = options;
   const schema = servedSchema({ extensions });
   const shown = (result: FailedResult) => (extensions ? result : asLogscale(result));
-  const turns = { query: new Turns(graphqlLimits.queries), mutation: new Turns(graphqlLimits.mutations) };
+  const turns = { query: new Turns(graphqlLimits.queries), mutation: options.acts };
   /** Requests whose answers hold no secret. */
   const packable = new WeakSet<FastifyRequest>();
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];

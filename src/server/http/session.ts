@@ -159,6 +159,7 @@ export async function registerSession(
       return { url: signInLink(publicOrigin(request, publicUrl), code) };
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
+      if (error.code === "BUSY") return sendMessage(reply.header("retry-after", "1"), 429, error.message);
       return refuseLink(error.code === "NOT_FOUND" ? 404 : 403, error, username);
     }
   });
