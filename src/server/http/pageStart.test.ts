@@ -54,6 +54,15 @@ const scriptsIn = (body: string) =>
   [...body.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/gu)].map(([, href]) => href);
 
 describe("a page", () => {
+  it("has names as they are, that of the place for its nonce too", async () => {
+    const name = "__CSP_NONCE__ </head> $& </script>";
+    const { id } = await server.token({ kind: "view", name });
+    const cookie = cookieOf(await server.signIn({ code: await server.code() }));
+    const start = startIn((await get("/tokens/view", { cookie })).body);
+    expect(JSON.stringify(start?.answers)).toContain(JSON.stringify(name));
+    await store.db.deleteFrom("tokens").where("id", "=", id).execute();
+  });
+
   it("is sent with the session of its reader, and with what every page asks first", async () => {
     const cookie = cookieOf(await server.signIn({ code: await server.code() }));
     const { body, headers } = await get("/sessions", { cookie });

@@ -64,10 +64,7 @@ export async function registerWeb(
     }
     // The page asks for itself what it was not sent with, and says what it cannot learn. It must come also where the database is busy.
     const start = await Promise.race([startOf(request, reply).catch(() => ({})), delay(longestWait, {}, { ref: false })]);
-    return sendPage(
-      reply,
-      page.html.replace("</head>", () => `${pageHead(start, page.preloadsOf(pathOf(request), start))}</head>`),
-    );
+    return sendPage(reply, page.html, pageHead(start, page.preloadsOf(pathOf(request), start)));
   });
 }
 
@@ -114,14 +111,15 @@ function decoded(path: string): string | undefined {
   }
 }
 
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
+/** @param head what is put into the page's head as it is: somebody's token may have any name */
+function sendPage(reply: FastifyReply, html: string, head: string): FastifyReply {
   const nonce = randomBytes(16).toString("base64");
   return reply
     .header("content-security-policy", contentSecurityPolicy(nonce))
     .header("permissions-policy", permissionsPolicy)
     .header("cache-control", "no-store")
     .type("text/html; charset=utf-8")
-    .send(page.replaceAll(noncePlaceholder, nonce));
+    .send(html.replaceAll(noncePlaceholder, nonce).replace("</head>", () => `${head}</head>`));
 }
 
 /** What a page may ask of a browser: to write to the clipboard, when somebody copies a secret. Everything else it never needs. */
