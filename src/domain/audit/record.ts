@@ -410,8 +410,14 @@ function kept(bare: string): string {
   return cut.replaceAll(/[\0\p{Cs}]/gu, "");
 }
 
+function isTexts(value: Json): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
 /** JSON with the members of each object in the order of their names, so that the same record is always the same bytes. */
 export function canonical(value: Json): string {
+  // Long lists are of ids: at once that is several times as quick as one by one.
+  if (isTexts(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -11,7 +11,7 @@ import { day } from "#domain/duration.ts";
 import type { Database } from "#server/store/schema.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
 import { createVault } from "#server/vault.ts";
-import { linkMac, type Link } from "./chain.ts";
+import { hex, linkMac, type Link } from "./chain.ts";
 import { headFileName, readKnownHead, writeKnownHead } from "./head.ts";
 import { allRecords } from "./read.ts";
 import { cutAudit } from "./retention.ts";
@@ -324,6 +324,25 @@ describeOnBothDatabases("The chain of the audit trail", (open) => {
     expect(await seals()).toBe(1);
     await Promise.all(coming);
     expect(await sealAudit(db, vault, now)).toMatchObject({ head: { lastPosition: 1 + coming.length } });
+  });
+
+  it("is chained in pieces where records are long, so that nobody waits for all of them", async () => {
+    const { db } = await open();
+    const restricted = Array.from({ length: 10_000 }, (_, number) => `t${String(number).padStart(23, "0")}`);
+    const entry = {
+      type: "tokenhouse.policies.tokens",
+      action: "apply",
+      target: { kind: "policies", id: "o", name: null },
+      details: { plan: "0".repeat(64), deleted: [], restricted, count: restricted.length },
+    } as const;
+    for (let number = 0; number < 5; number++) {
+      await trail.append(db, entry, { at: now + number, actor: serverActor, operation: "updateTokenSecurityPolicies" });
+    }
+    expect(await sealAudit(db, vault, now)).toMatchObject({ records: 5, foreign: 0, head: { lastPosition: 5 } });
+    const seals = await db.selectFrom("auditSeals").select("lastPosition").orderBy("number").execute();
+    expect(seals.map(({ lastPosition }) => lastPosition)).toEqual([2, 4, 5]);
+    const { number: seal, lastPosition: records, mac } = await readHead(db);
+    expect(await verifyAudit(db, vault, { seal, records, mac: hex(mac) })).toMatchObject({ records: 5, waiting: 0, faults: [] });
   });
 
   it("is chained by one process at a time, each record once", async () => {

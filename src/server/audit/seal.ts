@@ -8,6 +8,12 @@ import { beginning, linkMac, sameMac, type Link } from "./chain.ts";
 /** Records that one link covers at most. */
 const mostRecords = 2000;
 
+/**
+ * Bytes of the records before the last that one link covers, at most. A change of a million tokens writes a hundred records of 700 kB, which
+ * nobody should wait for, nor have in memory at once.
+ */
+const mostBytes = 1_000_000;
+
 /** What sealing came to. */
 export interface Sealed {
   /** The end of the chain. */
@@ -37,22 +43,25 @@ export async function sealAudit(db: Kysely<Database>, vault: Vault, now: number)
     if (part === undefined) return sealed.records > 0 ? sealed : undefined;
     sealed = { head: part.head, records: sealed.records + part.records, foreign: sealed.foreign + part.foreign };
     // What came meanwhile is chained the next time: while many write there is always some, and each time costs a commit.
-    if (part.records < mostRecords) return sealed;
+    if (!part.more) return sealed;
   }
 }
 
-function sealPart(db: Kysely<Database>, vault: Vault, now: number): Promise<Sealed | undefined> {
+/** Chains the next records; says whether there were more. */
+function sealPart(db: Kysely<Database>, vault: Vault, now: number): Promise<(Sealed & { readonly more: boolean }) | undefined> {
   return db.transaction().execute(async (trx) => {
     if (!(await tryLockAudit(trx))) return undefined;
     const before = await readHead(trx);
-    const rows = await trx
-      .selectFrom("auditRecords")
-      .select(["number", "record", "mac"])
-      .where("position", "is", null)
-      .orderBy("number")
-      .limit(mostRecords)
-      .execute();
-    if (rows.length === 0) return { head: before, records: 0, foreign: 0 };
+    const { rows } = await sql<{ number: number; record: string; mac: Uint8Array; waiting: number }>`
+      select number, record, mac, waiting from (
+        select number, record, mac, count(*) over () as waiting,
+          sum(octet_length(record)) over (order by number) - octet_length(record) as bytes_before
+        from (
+          select number, record, mac from audit_records where position is null order by number limit ${mostRecords}
+        ) as first
+      ) as counted where bytes_before <= ${mostBytes} order by number`.execute(trx);
+    if (rows.length === 0) return { head: before, records: 0, foreign: 0, more: false };
+    const { waiting } = rows[0] ?? { waiting: 0 };
     const link = linkMac(vault, before, now);
     for (const { record } of rows) link.add(record);
     await sql`
@@ -68,7 +77,7 @@ function sealPart(db: Kysely<Database>, vault: Vault, now: number): Promise<Seal
       .values({ number: head.number, sealedAt: now, lastPosition: head.lastPosition, mac: head.mac })
       .execute();
     const foreign = rows.filter(({ record, mac }) => !sameMac(vault.signAudit(record), mac)).length;
-    return { head, records: rows.length, foreign };
+    return { head, records: rows.length, foreign, more: waiting === mostRecords || waiting > rows.length };
   });
 }
 
