@@ -11,6 +11,9 @@ import type { Store } from "#server/store/client.ts";
 /** How often an embedded database is maintained, in ms. */
 const maintenanceInterval = hour;
 
+/** How often the length of an embedded database's log is looked at, in ms. */
+const logInterval = minute;
+
 /** How often the webhook is told what has come due, in ms. */
 const noticeInterval = minute;
 
@@ -64,10 +67,12 @@ export function startHousekeeping(
       });
     });
   const maintenance = repeat(app, "the maintenance of the database", maintenanceInterval, () => store.maintain());
+  const shortening = repeat(app, "the shortening of the database's log", logInterval, () => store.keepLogShort());
   return {
     async stop() {
       calledOff.abort();
-      await Promise.all([purge.stop(), maintenance.stop(), notices?.stop(), sealing.stop(), cutting.stop()]);
+      const stopped = [purge, maintenance, shortening, sealing, cutting].map((task) => task.stop());
+      await Promise.all([...stopped, notices?.stop()]);
       // What was done last is chained before the server ends.
       await keeper.seal().catch((error: unknown) => app.log.error({ err: error }, "the last chaining of the audit trail failed"));
     },

@@ -26,6 +26,26 @@ describeOnBothDatabases("the store", (open) => {
     if (kind === "pglite") expect(rows[0]?.reltuples).toBe(50);
   });
 
+  it("brings a long log into the database's files, and leaves a short one alone", async () => {
+    const { db, kind, keepLogShort } = await open();
+    const log = async () => {
+      const { rows } = await sql<{ length: number; from: string }>`
+        select pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::bigint as length, redo_lsn as from from pg_control_checkpoint()`.execute(
+        db,
+      );
+      return rows[0] ?? { length: Infinity, from: "" };
+    };
+    if (kind === "postgres") return;
+    await sql`create table filling as select repeat('x', 1000) || n as text from generate_series(1, 70000) as n`.execute(db);
+    expect((await log()).length).toBeGreaterThan(67_108_864);
+    await keepLogShort();
+    const { length, from } = await log();
+    expect(length).toBeLessThan(1_000_000);
+    await sql`insert into filling select repeat('x', 1000) from generate_series(1, 1000)`.execute(db);
+    await keepLogShort();
+    expect(await log()).toMatchObject({ from });
+  });
+
   it("reads times and counts as numbers, bytes as plain bytes and lists as lists", async () => {
     const { db } = await open();
     const hash = Uint8Array.from({ length: 32 }, (_, index) => index * 8);

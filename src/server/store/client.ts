@@ -33,6 +33,11 @@ export interface Store {
    * long list costs twice as much. On PGlite, other statements wait for less than a second.
    */
   readonly maintain: () => Promise<void>;
+  /**
+   * Brings what its log holds into the database's files where the log has grown long, so that its room is used again. PostgreSQL does so by
+   * itself, PGlite never while it runs: its log would fill the disk. On PGlite, other statements wait for about a second.
+   */
+  readonly keepLogShort: () => Promise<void>;
   /** Lets running work finish and closes the database. */
   readonly close: () => Promise<void>;
 }
@@ -70,6 +75,9 @@ export interface StoreOptions {
  * minutes, each of these waits on a connection of its own, and others go on reading.
  */
 export const usualConnections = 20;
+
+/** How many bytes of PGlite's log are kept before they are brought into its files. A start after a crash reads as many. */
+const longestLog = 67_108_864;
 
 /**
  * Opens the store and brings its tables up to date. Several processes may open the same PostgreSQL database at once, empty or not.
@@ -154,6 +162,12 @@ function makeStore(
     },
     async maintain() {
       if (kind === "pglite") await sql`vacuum (analyze)`.execute(db);
+    },
+    async keepLogShort() {
+      if (kind !== "pglite") return;
+      const { rows } = await sql<{ length: number }>`
+        select pg_wal_lsn_diff(pg_current_wal_lsn(), redo_lsn)::bigint as length from pg_control_checkpoint()`.execute(db);
+      if ((rows[0]?.length ?? 0) > longestLog) await sql`checkpoint`.execute(db);
     },
     close: () => (closing ??= close()),
   };

@@ -67,6 +67,9 @@ const parsers = { 20: Number, 1016: parseInt8Array };
  */
 const small = [...PGlite.defaultStartParams, "-c", "shared_buffers=8MB"];
 
+/** How much room the log may keep once it is free to be used again; see `Store.keepLogShort`. */
+const shortLog = ["-c", "min_wal_size=32MB", "-c", "max_wal_size=128MB"];
+
 /** What acts in parts need; see `parts.ts`. */
 const parted = ["-c", `max_prepared_transactions=${mostParts}`];
 
@@ -84,7 +87,7 @@ async function startPglite(location: PgliteLocation): Promise<PGlite> {
     return PGlite.create({
       parsers,
       extensions,
-      startParams: [...small, ...parted],
+      startParams: [...small, ...shortLog, ...parted],
       ...(location.template && { loadDataDir: location.template }),
     });
   }
@@ -95,7 +98,7 @@ async function startPglite(location: PgliteLocation): Promise<PGlite> {
     extensions,
     fs: new DurableNodeFS(location.folder),
     // Without -F PostgreSQL asks for its files to be synced. Only fsync goes through the file system that DurableNodeFS mends.
-    startParams: [...small.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync", ...parted],
+    startParams: [...small.filter((parameter) => parameter !== "-F"), "-c", "wal_sync_method=fsync", ...shortLog, ...parted],
   });
   // PGlite creates the database unsynced; PostgreSQL's own initdb syncs all of it at the end, and so do we.
   if (fresh) syncFolder(location.folder);
