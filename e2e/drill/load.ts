@@ -10,8 +10,11 @@ import { startProgram } from "#server/testing/program.ts";
 
 import type { Drill, DrillReport } from "./drill.ts";
 
-/** Seconds of each part: the usual load, five times that, and the usual load again; and requests a second of the usual load. */
-const whole = { usual: 600, much: 300, again: 120, rate: 25 };
+/**
+ * Seconds of each part: the usual load, five times that, and the usual load again; and requests a second of the usual load. Rounds are
+ * minutes of the usual load, with as much less of the others.
+ */
+const whole = (minutes: number) => ({ usual: minutes * 60, much: minutes * 30, again: minutes * 12, rate: 25 });
 const short = { usual: 20, much: 15, again: 10, rate: 15 };
 
 /** How long an answer may take, in ms, before it counts as none. */
@@ -26,14 +29,14 @@ const busy: ReadonlySet<number> = new Set([429, 503]);
  * answered, if only by a refusal that says that the server is busy; memory does not grow; and answers come as quickly as before.
  *
  * It fails where what a request holds is never given back: without `turn.taken()` at the end of an answer (`makeTurn` in
- * `graphql/register.ts`) the fifth mutation of a caller waits for ever.
+ * `graphql/register.ts`) the fifth mutation of a caller waits for ever. Memory grows where each request is kept that was answered.
  */
 export const load: Drill = {
   name: "load",
   about: "a mixed load, five times that, and the usual load again: memory, answers and times",
   minutes: 18,
-  async run({ short: isShort = false }): Promise<DrillReport> {
-    const times = isShort ? short : whole;
+  async run({ short: isShort = false, rounds = 10 }): Promise<DrillReport> {
+    const times = isShort ? short : whole(rounds);
     const folder = await mkdtemp(join(tmpdir(), "tokenhouse-load-"));
     const program = await startProgram([process.execPath, "dist/server/main.js"], { PORT: "0", DATA_DIR: folder });
     const pool = new Pool(program.address, { connections: 200, headersTimeout: patience, bodyTimeout: patience });
