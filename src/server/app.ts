@@ -114,8 +114,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const isNamed = among(localAdminFrom);
   const placeOf = (request: FastifyRequest): CallerPlace => {
-    const [address, from] = [clientAddress(request), whence(request)];
-    return { address, admitsLocalAdmin: from === "here" || (from === "elsewhere" && isNamed(address)) };
+    const address = clientAddress(request);
+    return {
+      address,
+      get admitsLocalAdmin() {
+        const from = whence(request);
+        return from === "here" || (from === "elsewhere" && isNamed(address));
+      },
+    };
   };
 
   const trail = makeTrail(options.vault);
@@ -151,7 +157,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   acceptJson(app);
   app.decorateRequest("identity", null);
 
-  registerStatus(app, store);
+  await registerStatus(app, store);
   let pageCaller: Awaited<ReturnType<typeof registerSession>> = () => Promise.resolve({});
   let answersFor: Awaited<ReturnType<typeof registerGraphql>> = () => Promise.resolve({});
   await app.register(async (scope) => {
@@ -215,7 +221,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   function claimOf(request: FastifyRequest) {
     return {
       authorization: request.headers.authorization,
-      cookie: sessionCookie(request, publicUrl),
+      // The header wins, whatever it holds.
+      cookie: request.headers.authorization === undefined ? sessionCookie(request, publicUrl) : undefined,
       place: placeOf(request),
       now: now(),
     };
@@ -248,7 +255,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const withCallers = (scope: FastifyInstance) => {
     // Before the body is read: strangers' bodies are not.
     scope.addHook("onRequest", (request, reply) => ask(request, reply));
-    scope.addHook("preHandler", (request, reply) => askAgain(request, reply));
+    scope.addHook("preHandler", (request, reply, done) => {
+      const asking = askAgain(request, reply);
+      if (asking === undefined) done();
+      return asking;
+    });
   };
   const claimed = (request: FastifyRequest): Claimed => ({ identity: identityOf(request), address: clientAddress(request) });
   const judge = (request: FastifyRequest, ...judged: Parameters<Judge>) => {
@@ -335,10 +346,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   onlyPost(app, "/graphql");
   await app.register(async (scope) => {
     withCallers(scope);
-    scope.addHook("preSerialization", async (_request, reply, answer: unknown) => {
+    scope.addHook("preSerialization", (_request, reply, answer: unknown, done) => {
       const status = statusOfTrouble(answer);
       if (status !== undefined) void reply.code(status);
-      return answer;
+      done(null, answer);
     });
     answersFor = await registerGraphql(scope, {
       store,

@@ -73,7 +73,7 @@ export function createVault(key: Uint8Array): Vault {
     fingerprint(value, purpose) {
       // The length keeps purpose and value apart, whatever characters they have.
       const text = `${Buffer.byteLength(purpose)}:${purpose}${value}`;
-      return Uint8Array.from(createHmac("sha256", fingerprintKey).update(text).digest());
+      return new Uint8Array(createHmac("sha256", fingerprintKey).update(text).digest());
     },
     signAudit: (data) => Uint8Array.from(createHmac("sha256", auditKey).update(data).digest()),
   };

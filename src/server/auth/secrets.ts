@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 import { kindTraits, type PermissionKind, type TokenKind } from "#domain/token/kinds.ts";
 
@@ -42,7 +42,7 @@ export function randomSecret(): string {
  * beside it. Without salt or stretching, which protect secrets that people choose; these are random.
  */
 export function hashSecret(secret: string): Uint8Array {
-  return Uint8Array.from(createHash("sha256").update(secret).digest());
+  return new Uint8Array(hash("sha256", secret, "buffer"));
 }
 
 /** Whether two hashes are the same, in a time that does not tell where they differ. */

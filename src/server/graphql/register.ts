@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
 import { getVariableValues, GraphQLError, Kind } from "graphql";
 import mercurius from "mercurius";
 import Negotiator from "negotiator";
@@ -156,15 +156,18 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       return {};
     });
 
-    scope.addHook("onSend", async (request, reply, payload) =>
-      packable.has(request) && typeof payload === "string" ? packed(request, reply, payload) : payload,
-    );
+    scope.addHook("onSend", (request, reply, payload, done) => {
+      const packing = packable.has(request) && typeof payload === "string" ? packed(request, reply, payload) : undefined;
+      if (packing === undefined) done(null, payload);
+      return packing;
+    });
     const route = { bodyLimit: graphqlLimits.bodyBytes, onRequest: [takeJson, takeUnpacked] };
     /** Answers what one body asks; tells too whether the answer may hold a secret. */
     const answer = async (request: FastifyRequest, body: unknown, turn: RequestTurn, meter: Meter, reply?: FastifyReply) => {
       const { query, variables, operationName, asked } = readBody(body);
-      const context = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {}, meter);
-      const result = await scope.graphql(query, { ...context, ...(reply && { reply }) }, variables, operationName);
+      const context: MadeContext = makeContext(options, request, featureFlags, turn.take, extensions ? asked : {}, meter);
+      if (reply !== undefined) context.reply = reply;
+      const result = await scope.graphql(query, context, variables, operationName);
       // What a mutation was refused has a record of its own.
       if (context.outcome.refused && !turn.changes()) options.refusedRead(request);
       const { refusal } = meter;
@@ -253,7 +256,7 @@ function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: 
   let turn: Turn | undefined;
   let timer: NodeJS.Timeout | undefined;
   let changes = false;
-  raw.once("close", () => {
+  raw.on("close", () => {
     clearTimeout(timer);
     turn?.taken();
   });
@@ -316,12 +319,13 @@ function asGraphqlError(error: ReturnType<typeof failedResult>["errors"][number]
 
 /** The media type that a client asks for. One that accepts neither gets LogScale's, too: refusing it would help nobody. */
 function answerType({ headers }: FastifyRequest): string {
+  if (headers.accept === undefined) return answerTypes[0];
   return new Negotiator({ headers }).mediaType([...answerTypes]) ?? answerTypes[0];
 }
 
-async function takeJson({ headers }: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (/^application\/json\s*(?:;|$)/iu.test(headers["content-type"] ?? "")) return undefined;
-  return reply.code(415).send({ message: "A GraphQL request is sent as application/json." });
+function takeJson({ headers }: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction): void {
+  if (/^application\/json\s*(?:;|$)/iu.test(headers["content-type"] ?? "")) done();
+  else void reply.code(415).send({ message: "A GraphQL request is sent as application/json." });
 }
 
 function readBody(sent: unknown) {
@@ -359,6 +363,9 @@ function readExtension(value: unknown): Asked {
   throw new ClientError("BAD_INPUT", "The request's extensions.tokenhouse is not valid.", { field: "extensions.tokenhouse" });
 }
 
+/** What mercurius is handed: it looks at the answer's status besides. */
+type MadeContext = GraphqlContext & { reply?: FastifyReply };
+
 function makeContext(
   options: GraphqlOptions,
   request: FastifyRequest,
@@ -372,15 +379,22 @@ function makeContext(
   const { identity } = claimed;
   const { caller } = identity;
   const now = clock();
-  const db = store.reading(meter);
   const publicUrl = options.publicUrl(request);
+  // Made where something is read: many requests read nothing.
+  let reading: GraphqlContext["db"] | undefined;
+  const db = () => (reading ??= store.reading(meter));
   let rights: Promise<Rights> | undefined;
-  const rightsOnce = () => (rights ??= readRights(db, caller));
-  const actor = async () => ({ db, now, rights: await rightsOnce() });
-  const loaders = makeLoaders({ db, vault, now, publicUrl, settleIngest: options.settleIngest, actor });
+  const rightsOnce = () => (rights ??= readRights(db(), caller));
+  const actor = async () => ({ db: db(), now, rights: await rightsOnce() });
+  let loaders: GraphqlContext["loaders"] | undefined;
+  const loadersOnce = () =>
+    (loaders ??= makeLoaders({ db: db(), vault, now, publicUrl, settleIngest: options.settleIngest, actor }));
+  let judges: GraphqlContext["judges"] | undefined;
   const shown = new Set<string>();
   return {
-    db,
+    get db() {
+      return db();
+    },
     meter,
     outcome: { refused: false },
     takeTurn,
@@ -405,8 +419,12 @@ function makeContext(
       }),
     revealed: makeRevealed(),
     recordRefusal: (refused) => options.recordRefused(request, { ...refused, act }),
-    loaders,
-    judges: makeJudges({ rights: rightsOnce, loaders, shown }),
+    get loaders() {
+      return loadersOnce();
+    },
+    get judges() {
+      return (judges ??= makeJudges({ rights: rightsOnce, loaders: loadersOnce(), shown }));
+    },
     shown,
     now,
     log: request.log,

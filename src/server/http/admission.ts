@@ -1,5 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+declare module "fastify" {
+  interface FastifyRequest {
+    /** When it was asked who sends the request, ms since epoch. */
+    askedAt?: number;
+  }
+}
+
 /** Authenticate again before the handler when this long has passed, in ms: the credential may be revoked by then. */
 const identityLasts = 1000;
 
@@ -9,8 +16,8 @@ type Identify<Rest extends readonly unknown[], T> = (request: FastifyRequest, re
 /** Authenticates a request when it comes, and again before it is acted on if that took a while. */
 export interface Admission<Rest extends readonly unknown[], T> {
   readonly ask: Identify<Rest, T>;
-  /** Who takes a minute to send the body must still be who it was. */
-  readonly askAgain: Identify<Rest, T | undefined>;
+  /** Who takes a minute to send the body must still be who it was. Undefined where it was asked just now. */
+  readonly askAgain: (...asked: Parameters<Identify<Rest, T>>) => Promise<T> | undefined;
 }
 
 /**
@@ -22,16 +29,15 @@ export function admission<Rest extends readonly unknown[], T>(
   now: () => number,
   identify: Identify<Rest, T>,
 ): Admission<Rest, T> {
-  const askedAt = new WeakMap<FastifyRequest, number>();
   const ask: Identify<Rest, T> = (request, reply, ...rest) => {
-    askedAt.set(request, now());
+    request.askedAt = now();
     return identify(request, reply, ...rest);
   };
   return {
     ask,
-    async askAgain(request, reply, ...rest) {
-      const before = askedAt.get(request);
-      return before !== undefined && now() - before < identityLasts ? undefined : ask(request, reply, ...rest);
+    askAgain(request, reply, ...rest) {
+      const { askedAt } = request;
+      return askedAt !== undefined && now() - askedAt < identityLasts ? undefined : ask(request, reply, ...rest);
     },
   };
 }

@@ -25,6 +25,29 @@ describe("a request", () => {
     expect(await answerTo(...headers)).toMatch(/^HTTP\/1\.1 200 .*served$/su);
   });
 
+  it("is answered with what helmet says, refused or not, but for what the answer says itself", async () => {
+    const app = await createBase({ publicUrl: "https://tokens.example.com" });
+    app.get("/own", (_request, reply) => reply.header("content-security-policy", "default-src 'self'").send("served"));
+    const said = {
+      "content-security-policy": "default-src 'none';frame-ancestors 'none'",
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-resource-policy": "same-origin",
+      "origin-agent-cluster": "?1",
+      "referrer-policy": "same-origin",
+      "strict-transport-security": "max-age=31536000",
+      "x-content-type-options": "nosniff",
+      "x-dns-prefetch-control": "off",
+      "x-download-options": "noopen",
+      "x-frame-options": "DENY",
+      "x-permitted-cross-domain-policies": "none",
+      "x-xss-protection": "0",
+    };
+    expect((await app.inject("/nothing")).headers).toMatchObject(said);
+    const own = { ...said, "content-security-policy": "default-src 'self'" };
+    for (let time = 0; time < 2; time++) expect((await app.inject("/own")).headers).toMatchObject(own);
+    await app.close();
+  });
+
   it.each(["Host", "Authorization", "Content-Type", "Origin"])(
     "with two %s headers is refused, whether they differ or not",
     async (name) => {

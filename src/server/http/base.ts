@@ -1,5 +1,4 @@
 import fastifyCookie from "@fastify/cookie";
-import fastifyHelmet from "@fastify/helmet";
 import fastifyRateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance } from "fastify";
 
@@ -15,8 +14,9 @@ import { escapeRawLineBreaks } from "./lenientJson.ts";
 import { logHangUp, loggingOptions, logRequest, type LogStream } from "./logging.ts";
 import type { MetricsAccess } from "./metrics.ts";
 import { closeQueuedAnswers } from "./queuedAnswers.ts";
-import { clientAddress, onHangUp, repeatedHeader, whence } from "./request.ts";
+import { clientAddress, noteTold, onHangUp, repeatedHeader } from "./request.ts";
 import { requestIds } from "./requestId.ts";
+import { securityHeaders } from "./securityHeaders.ts";
 import { routedAddress } from "./web.ts";
 
 /** What both backends take from outside alike. */
@@ -58,10 +58,11 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
   });
   setErrorHandler(app);
   closeQueuedAnswers(app);
+  noteTold(app);
+  const headers = await securityHeaders(publicUrl);
   app.addHook("onRequest", (request, reply, done) => {
     clientAddress(request);
-    whence(request);
-    void reply.header(requestIdHeader, request.id);
+    void reply.headers(headers).header(requestIdHeader, request.id);
     onHangUp(reply, (status) => logHangUp(request, reply, status));
     const repeated = repeatedHeader(request);
     if (repeated === undefined) done();
@@ -72,14 +73,6 @@ export async function createBase({ publicUrl, trustProxy = [], log }: BaseOption
         .send({ message: `A request has one ${repeated} header at most.` });
   });
   readOutBodies(app);
-  await app.register(fastifyHelmet, {
-    // Of answers that are no page; the page has its own.
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    // "no-referrer" would make browsers send `Origin: null` with some requests of our own pages.
-    referrerPolicy: { policy: "same-origin" },
-    xFrameOptions: { action: "deny" },
-    strictTransportSecurity: publicUrl?.startsWith("https:") === true ? { maxAge: 31_536_000, includeSubDomains: false } : false,
-  });
   await app.register(fastifyCookie);
   await app.register(fastifyRateLimit, { global: false, keyGenerator: (request) => limitKey(clientAddress(request)) });
   return app;

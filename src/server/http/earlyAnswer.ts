@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** How much more of a body is read once its request is answered, in bytes: as much as the largest body that can be allowed. */
 const mostReadOut = 268_435_456;
@@ -24,12 +24,18 @@ export function readOutBodies(app: FastifyInstance, most: number = mostReadOut):
     for (const giveUp of waiting) giveUp();
   });
 
-  app.addHook("onSend", async ({ raw, headers }, reply, payload) => {
+  app.addHook("onSend", ({ raw, headers }, reply, payload, done) => {
     const { "content-length": length, "transfer-encoding": encoding } = headers;
     const announced = encoding !== undefined || Number(length ?? 0) > 0;
-    if (!announced) return payload;
+    if (announced && !raw.complete) return withRest(raw, reply, payload);
+    done(null, payload);
+    return undefined;
+  });
+
+  /** The answer, which ends when the rest of the body has come. */
+  async function withRest(raw: IncomingMessage, reply: FastifyReply, payload: unknown): Promise<unknown> {
     // What has arrived with the head is told a turn later.
-    if (!raw.complete) await setImmediate();
+    await setImmediate();
     if (raw.complete || raw.readableEnded || raw.destroyed) return payload;
     const parts = partsOf(payload);
     if (parts === undefined) return payload;
@@ -38,7 +44,7 @@ export function readOutBodies(app: FastifyInstance, most: number = mostReadOut):
       followedBy(() => readOut(raw, most, waiting), parts),
       { objectMode: false },
     );
-  });
+  }
 }
 
 /** An answer in pieces, where it is of a kind that this server sends. */

@@ -5,6 +5,7 @@ const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\
  * documentation send them, and LogScale accepts them. Everything else is left as it is.
  */
 export function escapeRawLineBreaks(json: string): string {
+  if (!/[\n\r\t]/u.test(json)) return json;
   let escaped = "";
   let copied = 0;
   let inString = false;

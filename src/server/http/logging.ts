@@ -26,7 +26,7 @@ export async function logStreamTo(output: LogOutput): Promise<LogStream> {
 }
 
 /** Bytes of lines that are written at once, and how long a line waits at most, in ms. */
-const [atOnce, waitsAtMost] = [4096, 200];
+const [atOnce, waitsAtMost] = [8192, 200];
 
 /** Bytes of lines that may wait for whoever reads them; what comes on top is dropped, since the server must not end for its log. */
 const mostWaiting = 16 * 1_048_576;
@@ -60,12 +60,15 @@ function behindRequests(fd: number): LogStream {
   };
 }
 
+const requestMessage = "request";
+
+/** How the line of a request that was answered begins and ends. */
+const [begins, ends] = [`{"level":${pino.levels.values["info"]},`, `"msg":"${requestMessage}"}\n`];
+
 /** Whether a line tells of a request that was answered, and of nothing else. */
 function isOfRequest(line: string): boolean {
-  return line.startsWith(`{"level":${pino.levels.values["info"]},`) && line.endsWith(`"msg":"${requestMessage}"}\n`);
+  return line.startsWith(begins) && line.endsWith(ends);
 }
-
-const requestMessage = "request";
 
 /**
  * Logs one line for each request, when it is done or its client is gone: its id, method, path (as far as it is plain), status, duration and

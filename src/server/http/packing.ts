@@ -25,13 +25,13 @@ function packingFor({ headers }: FastifyRequest): Packing | undefined {
 const [packBrotli, packGzip] = [promisify(brotliCompress), promisify(gzip)];
 
 /**
- * An answer's text as it is sent: compressed where that is worth it and the client takes it. Not for answers that hold a secret: their length
+ * An answer's text compressed; undefined where that is not worth it, or the client does not take it. Not for answers that hold a secret: their length
  * would tell of it whoever can put a text of their own beside it.
  */
-export async function packed(request: FastifyRequest, reply: FastifyReply, text: string): Promise<string | Buffer> {
+export function packed(request: FastifyRequest, reply: FastifyReply, text: string): Promise<Buffer> | undefined {
   void reply.header("vary", "accept-encoding");
   const packing = text.length < worthPacking ? undefined : packingFor(request);
-  if (packing === undefined) return text;
+  if (packing === undefined) return undefined;
   void reply.header("content-encoding", packing).removeHeader("content-length");
   return packing === "br" ? packBrotli(text, brotli) : packGzip(text);
 }

@@ -13,6 +13,11 @@ export function closeQueuedAnswers(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, done) => {
     const { socket } = request.raw;
     const { raw } = reply;
+    // It does not wait, and Node tells it.
+    if (raw.socket !== null) {
+      done();
+      return;
+    }
     const answers = open.get(socket) ?? new Set();
     if (!open.has(socket)) {
       open.set(socket, answers);

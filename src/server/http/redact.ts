@@ -34,6 +34,8 @@ const knownSegments: ReadonlySet<string> = new Set(
  * there. `route` is the pattern of the route that took the request, where one did.
  */
 export function loggablePath(path: string, route: string | undefined): string {
+  // All of it is known.
+  if (path === route && !/[:*]/u.test(path)) return path;
   const known = new Set(route?.split("/").filter((segment) => !/^[:*]/u.test(segment)));
   const byMachine = machinePath.test(path);
   return path

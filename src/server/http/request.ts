@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import ipaddr from "ipaddr.js";
 
 import { readAddress } from "./address.ts";
@@ -12,20 +12,25 @@ export function isLoopback(host: string): boolean {
 /** What is known of where a request came from: this very machine, another, or somewhere that a proxy hides. */
 export type Whence = "here" | "elsewhere" | "hidden";
 
-const addresses = new WeakMap<FastifyRequest, string>();
-const whences = new WeakMap<FastifyRequest, Whence>();
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What {@link clientAddress} found. */
+    knownAddress?: string;
+    /** What {@link whence} found. */
+    knownWhence?: Whence;
+  }
+  interface FastifyReply {
+    /** Whether Fastify has told that the answer was sent, or that sending it failed. */
+    told?: boolean;
+  }
+}
 
 /**
  * The address that a request came from, after TRUST_PROXY; an IPv4-mapped IPv6 address is given as IPv4. It is found out once, when the
  * request arrives: a request whose body was passed on no longer knows its socket afterwards.
  */
 export function clientAddress(request: FastifyRequest): string {
-  let address = addresses.get(request);
-  if (address === undefined) {
-    address = readAddress(request.ip);
-    addresses.set(request, address);
-  }
-  return address;
+  return (request.knownAddress ??= readAddress(request.ip));
 }
 
 /** Headers by which proxies say that they ask for somebody else, or for whom. */
@@ -35,16 +40,11 @@ const forwardingHeader =
 /**
  * Where a request came from, for what is open to this machine alone. A proxy on this machine asks from a loopback address too: where a
  * header tells of one, TRUST_PROXY must name every proxy on the way, and X-Forwarded-For the client. A loopback address counts as this
- * machine's only where each of them has one, since another machine's proxy means itself by it. Found out when the request arrives, as
- * {@link clientAddress}.
+ * machine's only where each of them has one, since another machine's proxy means itself by it. Found out when it is first asked: few
+ * requests need it.
  */
 export function whence(request: FastifyRequest): Whence {
-  let found = whences.get(request);
-  if (found === undefined) {
-    found = findWhence(request);
-    whences.set(request, found);
-  }
-  return found;
+  return (request.knownWhence ??= findWhence(request));
 }
 
 function findWhence(request: FastifyRequest): Whence {
@@ -67,11 +67,20 @@ const clientGone = 499;
  * Calls back when the connection ends before the whole answer was sent, of which Fastify's `onResponse` does not tell; with the status that
  * was sent, or 499 when none was. What the request asked for may be done all the same.
  */
-export function onHangUp({ raw }: FastifyReply, hungUp: (status: number) => void): void {
-  const ended = () => hungUp(raw.headersSent ? raw.statusCode : clientGone);
-  raw.once("close", ended);
-  // Of these `onResponse` tells.
-  for (const told of ["finish", "error"]) raw.once(told, () => raw.off("close", ended));
+export function onHangUp(reply: FastifyReply, hungUp: (status: number) => void): void {
+  const { raw } = reply;
+  raw.on("close", () => {
+    if (reply.told !== true) hungUp(raw.headersSent ? raw.statusCode : clientGone);
+  });
+}
+
+/** Notes of each answer that `onResponse` told of it, for {@link onHangUp}. */
+export function noteTold(app: FastifyInstance): void {
+  app.decorateReply("told", false);
+  app.addHook("onResponse", (_request, reply, done) => {
+    reply.told = true;
+    done();
+  });
 }
 
 /**
@@ -113,12 +122,23 @@ function isOwnOrigin(given: string, request: FastifyRequest, publicUrl: string |
 }
 
 /** Headers of which a request has one or none. Of two, each program along the way may believe another. */
-const singleHeaders: ReadonlySet<string> = new Set(["host", "authorization", "content-type", "origin"]);
+const singleHeaders = ["host", "authorization", "content-type", "origin"] as const;
+
+/** The same by their lengths, which differ, so that other headers are passed over at once. */
+const singleByLength = new Map<number, string>(singleHeaders.map((name) => [name.length, name]));
 
 /** The first header that stands twice in a request though only one may; undefined when there is none. */
-export function repeatedHeader(request: FastifyRequest): string | undefined {
-  const names = request.raw.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
-  return names.find((name, index) => singleHeaders.has(name) && names.indexOf(name) !== index);
+export function repeatedHeader({ raw: { rawHeaders } }: FastifyRequest): string | undefined {
+  let seen: string[] | undefined;
+  // Names and values take turns.
+  for (let place = 0; place < rawHeaders.length; place += 2) {
+    const name = rawHeaders[place] ?? "";
+    const single = singleByLength.get(name.length);
+    if (single === undefined || (name !== single && name.toLowerCase() !== single)) continue;
+    if (seen?.includes(single) === true) return single;
+    seen = [...(seen ?? []), single];
+  }
+  return undefined;
 }
 
 /** Protocol, host and port of an origin; of one that is none, as a strange Host header makes it, all empty. */
@@ -147,6 +167,7 @@ export function crossSiteRefusal(
 }
 
 /** The path of a request, without its query, and without a fragment, which browsers never send. Both may hold what must not be logged. */
-export function pathOf(request: Pick<FastifyRequest, "url">): string {
-  return request.url.split(/[?#]/u, 1)[0] ?? "";
+export function pathOf({ url }: Pick<FastifyRequest, "url">): string {
+  const end = url.search(/[?#]/u);
+  return end === -1 ? url : url.slice(0, end);
 }

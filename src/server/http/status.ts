@@ -9,9 +9,14 @@ import { within } from "#server/within.ts";
 const databasePatience = 3000;
 
 /** Registers what tells whether the server runs: LogScale's own two addresses, and two for those who run containers. */
-export function registerStatus(app: FastifyInstance, store: Store): void {
-  app.addHook("onSend", async (request, reply) => {
-    if (paths.has(request.routeOptions.url ?? "")) void reply.header("cache-control", "no-store");
+export async function registerStatus(app: FastifyInstance, store: Store): Promise<void> {
+  await app.register(async (scope) => addStatus(scope, store));
+}
+
+function addStatus(app: FastifyInstance, store: Store): void {
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    void reply.header("cache-control", "no-store");
+    done();
   });
 
   app.get("/api/v1/status", () => ({ status: "OK", version: logscaleVersion }));
@@ -63,5 +68,3 @@ export function registerStatus(app: FastifyInstance, store: Store): void {
     }
   }
 }
-
-const paths: ReadonlySet<string> = new Set(["/api/v1/status", "/api/v1/health-json", "/healthz", "/readyz"]);

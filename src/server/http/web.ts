@@ -96,6 +96,7 @@ function isPageRequest(request: Asking): boolean {
  * for itself, and the app says that nothing is there.
  */
 export function routedAddress({ method = "", url = "/", headers }: IncomingMessage): string {
+  if (!url.includes("%")) return url;
   const request = { method, url, headers };
   const path = pathOf(request);
   if (decoded(path) !== undefined || !isPageRequest(request) || headers.accept?.includes("text/html") !== true) return url;

@@ -96,9 +96,13 @@ export async function registerIngest(app: FastifyInstance, options: IngestOption
       app.register(async (scope) => {
         takeAnyType(scope);
         scope.setErrorHandler((error, request, reply) => answerFailure(error, request, reply, dialect));
+        const headers = {
+          ...storageHeaders,
+          "cache-control": "no-store",
+          ...(dialect === "elastic" && { "x-elastic-product": "Elasticsearch" }),
+        };
         scope.addHook("onRequest", async (request, reply) => {
-          reply.headers({ ...storageHeaders, "cache-control": "no-store" });
-          if (dialect === "elastic") reply.header("x-elastic-product", "Elasticsearch");
+          reply.headers(headers);
           await ask(request, reply, dialect);
         });
         scope.addHook("onRoute", ({ url, method, constraints }) => {
