@@ -109,7 +109,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   }
 
   const lastUse = lastUseRecorder(db, (error) => app.log.warn({ err: error }, "the last use of tokens was not recorded"));
-  const authenticator = makeAuthenticator({ db, lastUse, localAdminHash: options.localAdminHash });
+  const authenticator = makeAuthenticator({ db, asked: store.asked, lastUse, localAdminHash: options.localAdminHash });
   app.addHook("onClose", () => lastUse.settled());
 
   const isNamed = among(localAdminFrom);
@@ -198,6 +198,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook("onClose", () => recorder.flush());
   await registerIngest(app, {
     db,
+    asked: store.asked,
     vault: options.vault,
     authenticator,
     placeOf,

@@ -1,24 +1,50 @@
+import { setImmediate } from "node:timers/promises";
+
+/** How many rows are remembered at most. */
+const mostRemembered = 1000;
+
 /**
- * Puts lookups that come while one is under way into the next one, so that many senders cost few statements. Each is answered by a
- * statement that was begun after it came: a token removed before is not found.
+ * Puts look-ups that come in the same turn of the event loop, or while a statement is under way, into one statement, so that many senders
+ * cost few. Each is answered by a statement that was begun after it came: a token removed before is not found.
+ *
+ * @param asked the store's; where there is one, a row is remembered until the database is asked anything else
  */
 export function batched<T>(
   read: (keys: readonly string[]) => Promise<ReadonlyMap<string, T>>,
+  asked?: () => number,
 ): (key: string) => Promise<T | undefined> {
   let waiting: { readonly keys: Set<string>; readonly found: Promise<ReadonlyMap<string, T>> } | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  let remembered = new Map<string, T>();
+  let rememberedAt: number | undefined;
+
+  async function readAll(keys: ReadonlySet<string>): Promise<ReadonlyMap<string, T>> {
+    const before = asked?.();
+    const rows = await read([...keys]);
+    if (before !== undefined && before === asked?.()) remember(rows, before);
+    return rows;
+  }
+
+  /** Keeps rows that are as they were when the database had been asked so much, and has not been asked since. */
+  function remember(rows: ReadonlyMap<string, T>, at: number): void {
+    if (rememberedAt !== at || remembered.size + rows.size > mostRemembered) remembered = new Map();
+    rememberedAt = at;
+    for (const [key, row] of rows) if (remembered.size < mostRemembered) remembered.set(key, row);
+  }
 
   function next() {
     const keys = new Set<string>();
-    const found = running.then(() => {
+    const found = Promise.all([running, setImmediate()]).then(() => {
       waiting = undefined;
-      return read([...keys]);
+      return readAll(keys);
     });
     running = found.catch(() => {});
     return { keys, found };
   }
 
   return async (key) => {
+    const known = rememberedAt === undefined || rememberedAt !== asked?.() ? undefined : remembered.get(key);
+    if (known !== undefined) return known;
     waiting ??= next();
     waiting.keys.add(key);
     return (await waiting.found).get(key);

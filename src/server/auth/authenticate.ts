@@ -7,7 +7,7 @@ import { parseLocalAdminToken, parseTokenString } from "#domain/token/tokenStrin
 import { batched } from "#server/batched.ts";
 import type { Caller } from "#server/caller.ts";
 import type { Database, TokenRow } from "#server/store/schema.ts";
-import { prepared } from "#server/store/statementClient.ts";
+import { looksUp, prepared } from "#server/store/statementClient.ts";
 import { acceptsAddress } from "./ipFilters.ts";
 import type { LastUseRecorder } from "./lastUse.ts";
 import { linkStands } from "./linkStanding.ts";
@@ -77,6 +77,8 @@ export interface Authenticator {
 
 export interface AuthenticatorOptions {
   readonly db: Kysely<Database>;
+  /** The store's: until when a token that was looked up is as it was. Every request looks it up where there is none. */
+  readonly asked?: (() => number) | undefined;
   readonly lastUse: LastUseRecorder;
   /** {@link hashSecret} of the local administrator's secret. */
   readonly localAdminHash: Uint8Array;
@@ -124,15 +126,15 @@ const readTokens = `
   select tokens.id, tokens.kind, tokens.name, tokens.secret_hash, tokens.expire_at, tokens.permissions, tokens.view_ids, tokens.last_used_at,
     tokens.ip_filter_id, ip_filters.ip_filter, users.id as user_id, users.username, users.full_name, users.is_root, users.is_org_root
   from tokens left join users on users.id = tokens.user_id left join ip_filters on ip_filters.id = tokens.ip_filter_id
-  where tokens.id = any($1::text[]) ${prepared}`;
+  where tokens.id = any($1::text[]) ${looksUp} ${prepared}`;
 
 async function findTokens(db: Kysely<Database>, ids: readonly string[]): Promise<ReadonlyMap<string, TokenOfCaller>> {
   const { rows } = await db.executeQuery<TokenOfCaller>(CompiledQuery.raw(readTokens, [ids]));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-export function makeAuthenticator({ db, lastUse, localAdminHash }: AuthenticatorOptions): Authenticator {
-  const find = batched((ids: readonly string[]) => findTokens(db, ids));
+export function makeAuthenticator({ db, asked, lastUse, localAdminHash }: AuthenticatorOptions): Authenticator {
+  const find = batched((ids: readonly string[]) => findTokens(db, ids), asked);
 
   async function authenticateToken(tokenString: string, place: CallerPlace, now: number): Promise<Authentication> {
     const localSecret = parseLocalAdminToken(tokenString);

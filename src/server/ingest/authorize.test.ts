@@ -3,8 +3,9 @@ import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 
 import { makeAuthenticator } from "#server/auth/authenticate.ts";
+import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
-import { ingestToken, received } from "#server/testing/ingest.ts";
+import { ingestToken, received, send } from "#server/testing/ingest.ts";
 import { testServer } from "#server/testing/server.ts";
 import { createVault } from "#server/vault.ts";
 
@@ -52,6 +53,17 @@ describeOnBothDatabases("who sends", (open) => {
     expect(await authorize(`Bearer ${token}`, options)).toMatchObject({ type: "ingest-token", name: "a shipper" });
     const reasons = (await refusals).map((outcome) => outcome.status === "rejected" && outcome.reason instanceof IngestRefusal);
     expect(reasons.every(Boolean)).toBe(true);
+    await server.app.close();
+  });
+
+  it("is nobody any more right after the token was removed, however lately it was found", async () => {
+    const server = await testServer(await open());
+    const token = await ingestToken(server);
+    const sent = async () => (await send(server, "/api/v1/ingest/raw", `Bearer ${token}`, "an event")).statusCode;
+    expect([await sent(), await sent(), await sent()]).toEqual([200, 200, 200]);
+    const removal = 'mutation { removeIngestToken(repositoryName: "sandbox", name: "a shipper") { result } }';
+    expect((await ask(server, server.localAdmin, removal)).errors).toEqual([]);
+    expect([await sent(), await sent()]).toEqual([401, 401]);
     await server.app.close();
   });
 });

@@ -9,7 +9,7 @@ import { localAdminId, parseTokenString } from "#domain/token/tokenString.ts";
 import { organizationPermissions, systemPermissions } from "#domain/token/permissions.ts";
 import { fingerprintPurpose } from "#server/services/ingestTokens.ts";
 import type { Database } from "#server/store/schema.ts";
-import { prepared } from "#server/store/statementClient.ts";
+import { looksUp, prepared } from "#server/store/statementClient.ts";
 import type { Vault } from "#server/vault.ts";
 import { hecCodes, IngestRefusal } from "./refusal.ts";
 
@@ -29,6 +29,8 @@ export type Sender =
 /** What is needed to find out who sends. */
 export interface SenderOptions {
   readonly db: Kysely<Database>;
+  /** The store's: until when a token that was looked up is as it was. */
+  readonly asked?: (() => number) | undefined;
   readonly vault: Vault;
   readonly authenticator: Authenticator;
 }
@@ -44,9 +46,12 @@ const malformedHeader = (value: string) => new IngestRefusal(401, invalidMessage
 const invalid = (values: readonly string[]) => new IngestRefusal(401, invalidMessage(values), hecCodes.invalidToken);
 const notAllowed = () => new IngestRefusal(403, "This token may not send data.", hecCodes.invalidToken);
 
-/** Makes the check of who sends. Tokens asked for at the same time are looked up by one statement, never from memory. */
-export function makeAuthorize({ db, vault, authenticator }: SenderOptions): Authorize {
-  const find = batched((fingerprints: readonly string[]) => findTokens(db, fingerprints));
+/**
+ * Makes the check of who sends. Tokens asked for at the same time are looked up by one statement; from memory only where nothing else was
+ * asked of the database since.
+ */
+export function makeAuthorize({ db, asked, vault, authenticator }: SenderOptions): Authorize {
+  const find = batched((fingerprints: readonly string[]) => findTokens(db, fingerprints), asked);
 
   async function ingestToken(value: string): Promise<Sender | undefined> {
     const row = await find(Buffer.from(vault.fingerprint(value, fingerprintPurpose)).toString("hex"));
@@ -139,7 +144,7 @@ interface FoundToken {
 const read = `
   select tokens.id, tokens.name, tokens.parser_name, tokens.fingerprint, tokens.repository_id, search_domains.name as repository_name
   from ingest_tokens as tokens join search_domains on search_domains.id = tokens.repository_id
-  where tokens.fingerprint in (select decode(given, 'hex') from unnest($1::text[]) as given) ${prepared}`;
+  where tokens.fingerprint in (select decode(given, 'hex') from unnest($1::text[]) as given) ${looksUp} ${prepared}`;
 
 async function findTokens(db: Kysely<Database>, fingerprints: readonly string[]): Promise<ReadonlyMap<string, FoundToken>> {
   const { rows } = await db.executeQuery<FoundToken>(CompiledQuery.raw(read, [fingerprints]));

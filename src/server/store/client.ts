@@ -25,6 +25,11 @@ export interface Store {
   readonly reading: (meter: ReadMeter) => Kysely<Database>;
   /** How an act that writes much lets others read meanwhile; undefined where they have connections of their own. */
   readonly inParts: InParts | undefined;
+  /**
+   * A number that stays the same for as long as a look-up gives what it gave before; undefined where others may change the database. See
+   * {@link SingleConnectionPool.asked}.
+   */
+  readonly asked: (() => number) | undefined;
   readonly load: () => ConnectionLoad;
   /** Throws when the database does not answer. After a statement failed because of the disk, throws until the disk can be written again. */
   readonly ping: () => Promise<void>;
@@ -150,6 +155,7 @@ function makeStore(
     db,
     kind,
     load: () => pool.load(),
+    asked: pool instanceof SingleConnectionPool ? () => pool.asked : undefined,
     reading: (meter) => open(readingPool(pool, meter)),
     inParts:
       pool instanceof SingleConnectionPool

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { SingleConnectionPool, type Engine } from "./pool.ts";
+import { looksUp, prepared } from "./statementClient.ts";
 
 /** An engine that only writes down what it is asked, and calls every statement by its first word. */
 function recorder() {
@@ -123,5 +124,38 @@ describe("the pool of a single connection", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("counts all that the database is asked, whoever asks, but for look-ups", async () => {
+    const { engine } = recorder();
+    const pool = new SingleConnectionPool(engine);
+    const since = async (work: () => Promise<unknown>) => {
+      const before = pool.asked;
+      await work();
+      return pool.asked - before;
+    };
+    const ask = async (...texts: readonly string[]) => {
+      const client = await pool.connect();
+      for (const text of texts) await client.query(text, []);
+      client.release();
+    };
+    expect(await since(() => ask(`select 1 ${looksUp} ${prepared}`))).toBe(0);
+    expect(await since(() => ask(`select 1 ${prepared}`))).toBe(1);
+    expect(await since(() => ask("begin", "update", "commit"))).toBe(3);
+    // Given back in the middle, it is rolled back.
+    expect(await since(() => ask("begin", "update"))).toBe(3);
+    const kept = () =>
+      pool.keep(async ({ pool: own }) => {
+        const client = await own.connect();
+        await client.query("update", []);
+        client.release();
+      });
+    expect(await since(kept)).toBe(1);
+    const refuses = new SingleConnectionPool({ ...engine, query: () => Promise.reject(new Error("The disk is gone.")) });
+    const client = await refuses.connect();
+    await expect(client.query(`select 1 ${looksUp} ${prepared}`, [])).rejects.toThrow("The disk is gone.");
+    expect(refuses.asked).toBe(1);
+    // Who was let in by what was looked up before is no longer.
+    expect(await since(() => pool.end())).toBe(1);
   });
 });

@@ -5,7 +5,7 @@ import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { codeOf } from "#server/startError.ts";
 import { readOnlyViolation, StoreFailedError, StoreUnreachableError } from "./failures.ts";
 import { beginsSharedAct, GroupCommit, type WaitingAct } from "./groupCommit.ts";
-import { resultsOf, TripClient, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
+import { isLookUp, resultsOf, TripClient, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
 
 /** A database with a single connection that runs one statement after the other. */
 export interface Engine {
@@ -64,6 +64,7 @@ export class SingleConnectionPool implements PostgresPool {
   #kept = false;
   /** Ends the turn of a reader that was let in. */
   #readerDone: (() => void) | undefined;
+  #asked = 0;
   #ended = false;
   #failure: StoreFailedError | undefined;
   readonly #onFailure: ((error: StoreFailedError) => void) | undefined;
@@ -76,7 +77,9 @@ export class SingleConnectionPool implements PostgresPool {
 
   /** @param onFailure told when an act failed so that nobody may read any more */
   constructor(engine: Engine, onFailure?: (error: StoreFailedError) => void) {
-    this.#engine = engine;
+    this.#engine = telling(engine, (statements) => {
+      this.#asked += statements?.filter((sql) => !isLookUp(sql)).length ?? 1;
+    });
     this.#onFailure = onFailure;
   }
 
@@ -125,8 +128,17 @@ export class SingleConnectionPool implements PostgresPool {
     return { used, idle: 1 - used, waiting: this.#queue.length + this.#readers.length };
   }
 
+  /**
+   * How many statements the database was asked to run, look-ups apart, and how often it failed to. Nobody else can ask it anything, and it
+   * does nothing unasked: while this number stays the same, a look-up gives what it gave before.
+   */
+  get asked(): number {
+    return this.#asked;
+  }
+
   #fail(error: StoreFailedError): void {
     this.#failure = error;
+    this.#asked++;
     for (const waiting of [...this.#queue.splice(0), ...this.#readers.splice(0)]) waiting.refuse(error);
     this.#onFailure?.(error);
   }
@@ -135,6 +147,7 @@ export class SingleConnectionPool implements PostgresPool {
   async end(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#asked++;
     // However long that takes: to whoever opens the folder next, it must be closed.
     while (!(await this.#turnNow(undefined, Infinity)));
     await this.#engine.close();
@@ -258,6 +271,28 @@ export class SingleConnectionPool implements PostgresPool {
     if (waiting === undefined) this.#taken = false;
     else waiting.start(true);
   }
+}
+
+/** The same engine, which tells of statements before it runs them, and where they could not be run, of no statements. */
+function telling(engine: Engine, tell: (statements: readonly string[] | undefined) => void): Engine {
+  const queryAll = engine.queryAll?.bind(engine);
+  const failed = (error: unknown): never => {
+    tell(undefined);
+    throw error;
+  };
+  return {
+    query(sql, parameters) {
+      tell([sql]);
+      return engine.query(sql, parameters).catch(failed);
+    },
+    ...(queryAll && {
+      queryAll(statements: readonly Statement[]) {
+        tell(statements.map(({ sql }) => sql));
+        return queryAll(statements).catch(failed);
+      },
+    }),
+    close: () => engine.close(),
+  };
 }
 
 /** Whether a statement opens a transaction in which something may be written. */

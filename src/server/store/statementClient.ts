@@ -52,6 +52,17 @@ export const later = "/* later */";
 /** At the end of a statement that is always the same text: a connection to PostgreSQL has it parsed and planned once. */
 export const prepared = "/* prepared */";
 
+/**
+ * Before {@link prepared}, at the end of a statement that only looks something up: it changes nothing, and what it gives depends on the
+ * database alone.
+ */
+export const looksUp = "/* looks up */";
+
+/** Whether a statement says that it only looks something up. */
+export function isLookUp(sql: string): boolean {
+  return sql.endsWith(`${looksUp} ${prepared}`);
+}
+
 const nothing = { command: "", rowCount: 0, rows: [] };
 
 /** What went on after one of its statements had failed, and was to be committed. */

@@ -5,13 +5,14 @@ import { describe, expect, inject, it } from "vitest";
 
 import { ask } from "#server/testing/callers.ts";
 import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { ingestToken } from "#server/testing/ingest.ts";
 import { anIpFilter } from "#server/testing/samples.ts";
 import { testServer } from "#server/testing/server.ts";
 
 import { openStore } from "./client.ts";
 import { openPglite } from "./pglite.ts";
 import { SingleConnectionPool, type Engine } from "./pool.ts";
-import { later, type Statement } from "./statementClient.ts";
+import { later, looksUp, type Statement } from "./statementClient.ts";
 
 /** An engine that only writes down which statements come together. */
 function recorder() {
@@ -136,4 +137,45 @@ describe("a token", () => {
       await store.close();
     },
   );
+});
+
+describe("the token of a request", () => {
+  it("is looked up once until anything else is asked, and refused at once when it is gone", async () => {
+    const engine = await openPglite({ template: await openAsBlob(inject("pgliteTemplate")) });
+    let lookUps = 0;
+    const store = await openStore(
+      {
+        engine: {
+          ...engine,
+          queryAll(statements) {
+            lookUps += statements.filter(({ sql: text }) => text.includes(looksUp)).length;
+            return engine.queryAll(statements);
+          },
+        },
+      },
+      { upToDate: true },
+    );
+    const server = await testServer(store);
+    const { tokenString } = await server.token({ lastUsedAt: server.now });
+    const value = await ingestToken(server);
+    // Of a packing that nobody knows: both are refused once it is known who asks, and nothing is counted of them.
+    const status = async (url: string, token: string) => {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "content-encoding": "odd" };
+      return (await server.app.inject({ method: "POST", url, headers, payload: "{}" })).statusCode;
+    };
+    const statuses = async () => [await status("/graphql", tokenString), await status("/api/v1/ingest/raw", value)];
+    expect([await statuses(), await statuses(), await statuses()]).toEqual(Array.from({ length: 3 }, () => [415, 415]));
+    expect(lookUps).toBe(2);
+    // That it changes no token, nobody needs to prove.
+    await sql`select 1`.execute(store.db);
+    expect(await statuses()).toEqual([415, 415]);
+    expect(lookUps).toBe(4);
+    await store.db.transaction().execute(async (trx) => {
+      await trx.deleteFrom("tokens").execute();
+      await trx.deleteFrom("ingestTokens").execute();
+    });
+    expect([await statuses(), await statuses()]).toEqual(Array.from({ length: 2 }, () => [401, 401]));
+    await server.app.close();
+    await store.close();
+  });
 });
