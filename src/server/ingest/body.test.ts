@@ -1,4 +1,8 @@
+import { once } from "node:events";
+import { Agent, createServer, request, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -6,6 +10,7 @@ import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 
 import { takeIn } from "./body.ts";
+import { IngestRefusal } from "./refusal.ts";
 
 const everything = () => undefined;
 
@@ -57,4 +62,45 @@ it("a body is refused as soon as it is too large, or has no room", async () => {
     throw new Error("no room");
   };
   await expect(takeIn(parts(), 18, 100, full)).rejects.toThrow("no room");
+});
+
+it("a body that came with its head is taken in, or refused, and so are those behind it on the connection", async () => {
+  const waits: number[] = [];
+  const server = createServer((asked, response) => {
+    void (async () => {
+      await setImmediate();
+      const came = asked.complete;
+      let listened = 0;
+      asked.on("newListener", () => listened++);
+      const taken = await takeIn(asked, undefined, 10, everything).then(
+        (body) => Buffer.from(body).toString(),
+        (error: unknown) => (error instanceof IngestRefusal ? String(error.status) : "failed"),
+      );
+      waits.push(listened);
+      response.end(JSON.stringify([came, taken]));
+    })();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const { port } = server.address() as AddressInfo;
+  const sockets = new Set<unknown>();
+  const ask = async (body: string) => {
+    const sent = request({ port, host: "127.0.0.1", method: "POST", agent, headers: { "content-length": body.length } });
+    // In one packet with the head.
+    sent.end(body);
+    const [response] = (await once(sent, "response")) as [IncomingMessage];
+    sockets.add(response.socket);
+    return text(response);
+  };
+  expect([await ask("an event"), await ask(""), await ask("far too long"), await ask("the last")]).toEqual([
+    '[true,"an event"]',
+    '[true,""]',
+    '[true,"413"]',
+    '[true,"the last"]',
+  ]);
+  expect(waits).toEqual([0, 0, 0, 0]);
+  expect(sockets.size).toBe(1);
+  agent.destroy();
+  server.close();
 });

@@ -88,6 +88,15 @@ export function takeIn(
       reject(tooLarge(limit));
       return;
     }
+    if ("complete" in stream && stream.complete === true && !stream.destroyed) {
+      // It came whole with its head, as small ones do.
+      const body: unknown = stream.read();
+      const whole = Buffer.isBuffer(body) ? new Uint8Array(body) : new Uint8Array(0);
+      if (whole.length > limit) throw tooLarge(limit);
+      arrived(whole.length);
+      resolve(whole);
+      return;
+    }
     // Parts may be tiny: to keep each would take a hundred times their bytes.
     let whole = new Uint8Array(Math.min(declared ?? 65_536, 1_048_576));
     let size = 0;

@@ -34,12 +34,17 @@ export interface IngestRecorder {
   flush(): Promise<void>;
 }
 
-interface Use {
+interface NewUse {
   events: number;
   bytes: number;
   firstAt: number;
   at: number;
   address: string;
+  /** Events by the hour that they arrived in. */
+  readonly hours: Iterable<readonly [hour: number, events: number]>;
+}
+
+interface Use extends NewUse {
   readonly hours: Map<number, number>;
 }
 
@@ -89,20 +94,25 @@ export function ingestRecorder(db: Kysely<Database>, onError: (error: unknown) =
     record({ repositoryId, tokenId, tokenName, parserName, received, bytes, at, address }) {
       if (tokenId !== null) {
         const count = received.events;
-        addUse(uses, tokenId, { events: count, bytes, firstAt: at, at, address, hours: new Map([[at - (at % hour), count]]) });
+        addUse(uses, tokenId, { events: count, bytes, firstAt: at, at, address, hours: [[at - (at % hour), count]] });
       }
-      const kept = received.last.map((event) => ({ tokenName, parserName, at, ...event }));
-      if (kept.length > 0) addEvents(events, repositoryId, kept);
+      if (received.last.length > 0) {
+        addEvents(
+          events,
+          repositoryId,
+          received.last.map(({ text, size }) => ({ tokenName, parserName, at, text, size })),
+        );
+      }
       schedule();
     },
     flush,
   };
 }
 
-function addUse(uses: Map<string, Use>, id: string, use: Use): void {
+function addUse(uses: Map<string, Use>, id: string, use: NewUse): void {
   const known = uses.get(id);
   if (known === undefined) {
-    uses.set(id, use);
+    uses.set(id, { ...use, hours: new Map(use.hours) });
     return;
   }
   known.events += use.events;
@@ -113,7 +123,11 @@ function addUse(uses: Map<string, Use>, id: string, use: Use): void {
 }
 
 function addEvents(events: Map<string, KeptEvent[]>, id: string, added: readonly KeptEvent[]): void {
-  events.set(id, [...(events.get(id) ?? []), ...added].slice(-keptEvents));
+  const known = events.get(id) ?? [];
+  if (known.length === 0) events.set(id, known);
+  known.push(...added);
+  // Now and then: each time would copy all of them for each event.
+  if (known.length >= 2 * keptEvents) known.splice(0, known.length - keptEvents);
 }
 
 async function writeArrivals(
@@ -174,7 +188,9 @@ async function writeArrivals(
     }
     if (events.size > 0) {
       const repositories = [...events.keys()];
-      const list = [...events].flatMap(([repositoryId, kept]) => kept.map((event) => ({ repositoryId, ...event })));
+      const list = [...events].flatMap(([repositoryId, kept]) =>
+        kept.slice(-keptEvents).map((event) => ({ repositoryId, ...event })),
+      );
       await sql`
         with known as (
           select id from search_domains where id = any(${repositories}::text[]) order by id for key share
