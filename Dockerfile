@@ -15,7 +15,8 @@ COPY . .
 RUN if [ -d src ]; then node scripts/generate.mjs && npm run build && npm prune --omit=dev --ignore-scripts; fi
 
 FROM node:24.21.0-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
+# Of the C library's memory, threads share two arenas: each of their own keeps what its thread gave back, 25 MB in all.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data MALLOC_ARENA_MAX=2
 WORKDIR /app
 # What installs packages is not needed here, and nothing that is not here has to be kept up to date.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn* /opt/yarn*

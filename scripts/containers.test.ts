@@ -28,6 +28,14 @@ describe("the image", () => {
     expect(instructions("ENV").join(" ")).toContain("DATA_DIR=/data");
   });
 
+  it("has the C library keep two arenas, as the unit and npm start do", () => {
+    const setting = "MALLOC_ARENA_MAX=2";
+    expect(instructions("ENV").join(" ").split(" ")).toContain(setting);
+    expect(read("docs/systemd/tokenhouse.service")).toMatch(new RegExp(`^Environment=(?:.* )?${setting}$`, "mu"));
+    const { scripts } = JSON.parse(read("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
+    for (const name of ["start", "demo"]) expect(scripts[name]).toContain(`${setting} exec node dist/server/main.js`);
+  });
+
   it("has no dev dependencies and nothing that installs packages", () => {
     expect(read("Dockerfile")).toContain("npm prune --omit=dev");
     expect(instructions("COPY").every((line) => line.startsWith("--from=build /build/"))).toBe(true);

@@ -22,6 +22,8 @@ export async function startBuilt(dataDir: string, ...args: readonly string[]): P
   const began = performance.now();
   const child = spawn(process.execPath, ["dist/server/main.js", "--port", "0", "--data-dir", dataDir, ...args], {
     stdio: ["ignore", "pipe", "ignore"],
+    // As npm start, the image and the service have it.
+    env: { ...process.env, MALLOC_ARENA_MAX: "2" },
   });
   // Whatever ends this process must not leave the server behind.
   const kill = () => child.kill("SIGKILL");
