@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { Pool } from "undici";
 
 import { localAdminFile } from "#server/auth/localAdmin.ts";
+import { startCluster } from "#server/testing/cluster.ts";
 import { startProgram } from "#server/testing/program.ts";
 
 import type { Drill, DrillReport, DrillRow } from "./drill.ts";
@@ -19,7 +20,7 @@ const short = 6000;
 /** Of a hundred inputs, how many are of each sort. */
 const shares = { mutations: 46, queries: 14, sessions: 8, ingest: 14, routes: 8, files: 10 } as const;
 
-/** How many requests are under way at once, and how many inputs are made at a time. */
+/** How many requests to each server are under way at once, and how many inputs are made at a time. */
 const atOnce = 12;
 const batch = 500;
 
@@ -35,46 +36,93 @@ const patience = 60_000;
  */
 export const fuzz: Drill = {
   name: "fuzz",
-  about: "odd, damaged and hostile inputs to every mutation, query, route, ingest format and file reader",
+  about: "odd, damaged and hostile inputs to every mutation, query, route, ingest format and file reader, on each database",
   minutes: 12,
   async run({ short: isShort = false, rounds }): Promise<DrillReport> {
     const count = rounds ?? (isShort ? short : whole);
-    const folder = await mkdtemp(join(tmpdir(), "tokenhouse-fuzz-"));
-    const program = await startProgram([process.execPath, "dist/server/main.js"], { PORT: "0", DATA_DIR: folder });
-    let errors = "";
-    program.process.stderr?.on("data", (part: Buffer) => {
-      // The lines of errors alone: those of requests would be some hundred megabytes.
-      for (const line of part.toString().split("\n"))
-        if (line.startsWith('{"level":50')) errors = `${errors}${line}\n`.slice(-100_000);
-    });
-    const pool = new Pool(program.address, { connections: atOnce, headersTimeout: patience, bodyTimeout: patience });
+    const cluster = await startCluster();
     try {
-      const known = await makeKnown(program.address, (await readFile(localAdminFile(folder), "utf8")).trim(), program.code);
-      const { rows, done } = await tryAll(pool, known, count);
-      const alive = program.process.exitCode === null && program.process.signalCode === null;
-      const health = alive ? await pool.request({ method: "GET", path: "/readyz" }).then(({ statusCode }) => statusCode) : 0;
-      if (errors !== "") console.error(errors.slice(-4000));
+      const ofFiles = Math.round((count * shares.files) / 100);
+      // A server uses one core more than anything else: two of them try as much in half the time, and each database gets its part.
+      const [embedded, postgres] = await Promise.all([
+        fuzzServer("on PGlite", {}, Math.ceil((count - ofFiles) / 2), 1),
+        fuzzServer("on PostgreSQL", { DATABASE_URL: cluster.url("postgres") }, Math.floor((count - ofFiles) / 2), 1_000_000),
+      ]);
       return {
-        rows: [...rows, { what: "the server answers at the end", tried: 1, lost: health === 200 ? 0 : 1 }],
-        figures: { "carried out, and not refused": done },
+        rows: [...embedded.rows, ...postgres.rows, tryFiles(ofFiles)],
+        figures: { ...embedded.figures, ...postgres.figures },
       };
     } finally {
-      await pool.destroy();
-      program.process.kill("SIGKILL");
-      await rm(folder, { recursive: true, force: true });
+      await cluster.stop();
     }
   },
 };
 
-type Sort = keyof typeof shares;
+/**
+ * Tries so many requests on a server of its own.
+ *
+ * @param seed of the first inputs; the next ones follow
+ */
+async function fuzzServer(
+  where: string,
+  environment: Readonly<Record<string, string>>,
+  count: number,
+  seed: number,
+): Promise<DrillReport> {
+  const folder = await mkdtemp(join(tmpdir(), "tokenhouse-fuzz-"));
+  const program = await startProgram([process.execPath, "dist/server/main.js"], { PORT: "0", DATA_DIR: folder, ...environment });
+  let errors = "";
+  program.process.stderr?.on("data", (part: Buffer) => {
+    // The lines of errors alone: those of requests would be some hundred megabytes.
+    for (const line of part.toString().split("\n"))
+      if (line.startsWith('{"level":50')) errors = `${errors}${line}\n`.slice(-100_000);
+  });
+  const pool = new Pool(program.address, { connections: atOnce, headersTimeout: patience, bodyTimeout: patience });
+  try {
+    const known = await makeKnown(program.address, (await readFile(localAdminFile(folder), "utf8")).trim(), program.code);
+    const { rows, done } = await tryRequests(pool, known, where, count, seed);
+    const alive = program.process.exitCode === null && program.process.signalCode === null;
+    const health = alive ? await pool.request({ method: "GET", path: "/readyz" }).then(({ statusCode }) => statusCode) : 0;
+    if (errors !== "") console.error(errors.slice(-4000));
+    return {
+      rows: [...rows, { what: `the server answers at the end, ${where}`, tried: 1, lost: health === 200 ? 0 : 1 }],
+      figures: { [`carried out, and not refused, ${where}`]: done },
+    };
+  } finally {
+    await pool.destroy();
+    program.process.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
-async function tryAll(
+type Sort = Exclude<keyof typeof shares, "files">;
+
+function* batches<T>(arbitrary: fc.Arbitrary<T>, tried: number, seed: number): Generator<readonly T[]> {
+  for (let done = 0; done < tried; done += batch) {
+    yield fc.sample(arbitrary, { seed: seed + done / batch, numRuns: Math.min(batch, tried - done) });
+  }
+}
+
+/** Counts the faults of one sort of inputs, and tells the first of them. */
+function faultsOf(sort: string) {
+  let lost = 0;
+  return {
+    failed(input: FuzzRequest | FuzzFile, why: string): void {
+      if (++lost <= 5) console.error(`${sort}: ${why}\n  ${describe(input)}`);
+    },
+    lost: () => lost,
+  };
+}
+
+async function tryRequests(
   pool: Pool,
   known: Known,
+  where: string,
   count: number,
+  firstSeed: number,
 ): Promise<{ readonly rows: readonly DrillRow[]; readonly done: string }> {
   const schema = contract();
-  const requests: Readonly<Record<Exclude<Sort, "files">, fc.Arbitrary<FuzzRequest>>> = {
+  const requests: Readonly<Record<Sort, fc.Arbitrary<FuzzRequest>>> = {
     mutations: graphql(schema, "Mutation", known),
     queries: graphql(schema, "Query", known),
     sessions: sessions(known),
@@ -83,43 +131,40 @@ async function tryAll(
   };
   const rows: DrillRow[] = [];
   const carriedOut: string[] = [];
-  let seed = 1;
-  const batches = function* <T>(arbitrary: fc.Arbitrary<T>, tried: number): Generator<readonly T[]> {
-    for (let done = 0; done < tried; done += batch) {
-      yield fc.sample(arbitrary, { seed: seed++, numRuns: Math.min(batch, tried - done) });
-    }
-  };
-  for (const [sort, share] of Object.entries(shares) as [Sort, number][]) {
-    const tried = Math.round((count * share) / 100);
-    let lost = 0;
+  let seed = firstSeed;
+  for (const [sort, arbitrary] of Object.entries(requests) as [Sort, fc.Arbitrary<FuzzRequest>][]) {
+    const tried = Math.round((count * shares[sort]) / (100 - shares.files));
+    const faults = faultsOf(`${sort}, ${where}`);
     let done = 0;
-    const failed = (input: FuzzRequest | FuzzFile, why: string) => {
-      if (++lost <= 5) console.error(`${sort}: ${why}\n  ${describe(input)}`);
-    };
-    if (sort === "files") {
-      for (const inputs of batches(files(), tried)) {
-        for (const input of inputs) {
-          const thrown = thrownBy(input);
-          if (thrown !== undefined) failed(input, thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown);
+    for (const inputs of batches(arbitrary, tried, seed)) {
+      const waiting = inputs.values();
+      const send = async () => {
+        for (const input of waiting) {
+          const outcome = await outcomeOf(pool, input);
+          if (outcome === "done") done++;
+          else if (outcome !== "refused") faults.failed(input, outcome.fault);
         }
-      }
-    } else {
-      for (const inputs of batches(requests[sort], tried)) {
-        const waiting = inputs.values();
-        const send = async () => {
-          for (const input of waiting) {
-            const outcome = await outcomeOf(pool, input);
-            if (outcome === "done") done++;
-            else if (outcome !== "refused") failed(input, outcome.fault);
-          }
-        };
-        await Promise.all(Array.from({ length: atOnce }, send));
-      }
+      };
+      await Promise.all(Array.from({ length: atOnce }, send));
     }
-    rows.push({ what: `${sort}: answered, and not as an error of the server`, tried, lost });
-    if (sort !== "files") carriedOut.push(`${sort} ${done}`);
+    seed += Math.ceil(tried / batch);
+    rows.push({ what: `${sort}: answered, and not as an error of the server, ${where}`, tried, lost: faults.lost() });
+    carriedOut.push(`${sort} ${done}`);
   }
   return { rows, done: carriedOut.join(", ") };
+}
+
+/** Tries texts on the readers of files. */
+function tryFiles(tried: number): DrillRow {
+  const faults = faultsOf("files");
+  for (const inputs of batches(files(), tried, 2_000_000)) {
+    for (const input of inputs) {
+      const thrown = thrownBy(input);
+      if (thrown !== undefined)
+        faults.failed(input, thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown);
+    }
+  }
+  return { what: "files: read, or told what is wrong with them", tried, lost: faults.lost() };
 }
 
 /** What came of a request: a fault is an answer that may not be, or none. */

@@ -44,6 +44,7 @@ export const load: Drill = {
       const root = (await readFile(localAdminFile(folder), "utf8")).trim();
       const ask = await prepare(pool, root);
       const memory = memoryOf(program.process.pid ?? 0);
+      const shareOfOthers = await takenByOthers(program.process.pid ?? 0);
       // What a server takes once, such as compiled code and the database's buffers, it has taken then.
       await part(ask, { seconds: times.usual / 10, rate: times.rate });
       const early = await part(ask, { seconds: times.usual * 0.45, rate: times.rate }, memory);
@@ -53,6 +54,7 @@ export const load: Drill = {
       const again = await part(ask, { seconds: times.again, rate: times.rate }, memory);
       const parts = [early, late, much, again];
       const sum = (of: (one: Part) => number) => parts.reduce((total, one) => total + of(one), 0);
+      const others = await shareOfOthers();
       const growth = again.memory / early.memory;
       const slower = again.p99 / Math.max(late.p99, 50);
       return {
@@ -84,6 +86,7 @@ export const load: Drill = {
           "requests a second": `${times.rate}, then ${times.rate * 5}, then ${times.rate}`,
           "refused as busy under much load": much.refused,
           "memory (RSS), MB": parts.map(({ memory: bytes }) => Math.round(bytes / 1e6)).join(", "),
+          "of the machine's processor time others took, %": Math.round(others * 100),
           "slowest of a hundred (p99), ms": parts.map(({ p99 }) => Math.round(p99)).join(", "),
         },
       };
@@ -151,6 +154,30 @@ function memoryOf(pid: number): () => Promise<number> {
   return async () => {
     const status = await readFile(`/proc/${pid}/status`, "utf8");
     return Number(/^VmRSS:\s+(\d+) kB$/mu.exec(status)?.[1] ?? 0) * 1024;
+  };
+}
+
+/**
+ * Counts from now on which share of the machine's processor time went to other processes than this one and the server. Where it is not small,
+ * times say more about the machine than about the server.
+ */
+async function takenByOthers(pid: number): Promise<() => Promise<number>> {
+  const look = async () => {
+    const [machine = "", server] = [
+      (await readFile("/proc/stat", "utf8")).split("\n", 1)[0],
+      (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1]?.split(" ") ?? [],
+    ];
+    // user, nice, system, idle, iowait, irq, softirq, steal; all in hundredths of a second.
+    const times = machine.split(/ +/u).slice(1, 9).map(Number);
+    const all = times.reduce((sum, time) => sum + time, 0);
+    const idle = (times[3] ?? 0) + (times[4] ?? 0);
+    const { user, system } = process.cpuUsage();
+    return { all, others: all - idle - Number(server[11]) - Number(server[12]) - (user + system) / 10_000 };
+  };
+  const began = await look();
+  return async () => {
+    const now = await look();
+    return (now.others - began.others) / (now.all - began.all);
   };
 }
 
