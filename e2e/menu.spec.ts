@@ -27,6 +27,11 @@ test("the menu has what the caller may see, and nothing else", async ({ page, se
     "Sessions",
     "Recovery",
   ]);
+  // The longest label stands in one line, also where the page is its own and it is bold.
+  await menu.getByRole("link", { name: "Repositories and views" }).click();
+  await expect(menu.locator("[aria-current=page]")).toHaveText("Repositories and views");
+  const heights = await menu.getByRole("link").evaluateAll((links) => links.map((link) => link.getBoundingClientRect().height));
+  expect(new Set(heights).size).toBe(1);
   const { username } = await server.store.db
     .selectFrom("users")
     .select("username")

@@ -3,16 +3,17 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import type { ReactNode } from "react";
 
-import { retentionOf, retentionParts } from "#domain/places/retention.ts";
+import { retentionOf, retentionParts, type RetentionPart } from "#domain/places/retention.ts";
 import { offers } from "#web/api/session.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { Fact, Facts } from "#web/ui/Facts.tsx";
+import { Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import type { PlaceDialog } from "./PlaceButtons.tsx";
 import type { PlaceDetail, RepositoryDetail } from "./queries.ts";
-import { limitWords, partWords } from "./words.ts";
+import { limitWords, partWords, shortSize } from "./words.ts";
 
 export interface PlaceFactsProps {
   readonly place: PlaceDetail;
@@ -82,7 +83,7 @@ function RetentionPanel({ repository, changes, onChange }: RetentionPanelProps) 
           const value = retention[part];
           return (
             <Fact key={part} term={partWords[part]}>
-              {value === null ? <span className="quiet">no limit</span> : `at most ${limitWords(part, value)}`}
+              {value === null ? <span className="quiet">no limit</span> : <Limit part={part} value={value} />}
             </Fact>
           );
         })}
@@ -123,4 +124,11 @@ export function Changes({ lacks, children }: ChangesProps) {
       )}
     </>
   );
+}
+
+/** A limit as it reads best; of a size that was rounded, hovering and focusing tell every byte. */
+function Limit({ part, value }: { readonly part: RetentionPart; readonly value: number }) {
+  if (part === "time") return `at most ${limitWords(part, value)}`;
+  const { short, exact } = shortSize(value);
+  return <Hint hint={exact}>at most {short}</Hint>;
 }

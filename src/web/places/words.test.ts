@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
 
-import { countedHint, countedWords, retentionWords, sizeWords } from "./words.ts";
+import { countedHint, countedWords, retentionWords, shortSize, sizeWords } from "./words.ts";
 
 describe("repositories and views in words", () => {
   it("tell a retention by all its limits, and nothing where there is none", () => {
@@ -13,6 +13,14 @@ describe("repositories and views in words", () => {
     );
     expect(sizeWords(1)).toBe("1 byte");
     expect(sizeWords(2_000_000_000_000)).toBe("2,000 GB");
+  });
+
+  it("tell a size in few digits, and every byte where those are not all", () => {
+    expect(shortSize(123_456_789_012)).toEqual({ short: "123.5 GB", exact: "123,456,789,012 bytes" });
+    expect(shortSize(1_234_567)).toEqual({ short: "1.235 MB", exact: "1,234,567 bytes" });
+    expect(shortSize(2_000_000_000_000)).toEqual({ short: "2,000 GB", exact: undefined });
+    expect(shortSize(1500)).toEqual({ short: "1.5 kB", exact: undefined });
+    expect(shortSize(999)).toEqual({ short: "999 bytes", exact: undefined });
   });
 
   it("never tell a count that is not known as none", () => {

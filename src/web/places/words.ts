@@ -23,18 +23,32 @@ export const partWords = {
 
 const roughly = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
 
+/** A number of bytes in the unit that says it shortest, rounded, and exactly where that differs. */
+export function shortSize(bytes: number): { readonly short: string; readonly exact: string | undefined } {
+  const unit = sizeUnits.findLast(({ size }) => bytes >= size);
+  if (unit === undefined) return { short: countOf(bytes, "byte"), exact: undefined };
+  const amount = bytes / unit.size;
+  const short = roughly.format(amount);
+  return {
+    short: `${short} ${unit.name}`,
+    exact: Number(short.replaceAll(",", "")) === amount ? undefined : countOf(bytes, "byte"),
+  };
+}
+
+const sizeUnits = [
+  { name: "kB", size: gigabyte / 1e6 },
+  { name: "MB", size: gigabyte / 1000 },
+  { name: "GB", size: gigabyte },
+] as const;
+
 /** A retention in a few words, sizes rounded; undefined where it keeps everything. */
 export function retentionWords({ time, ingestSize, storageSize }: Retention): string | undefined {
   const parts = [
     ...(time === null ? [] : [formatDuration(time)]),
-    ...(ingestSize === null ? [] : [`${roughSize(ingestSize)} ingested`]),
-    ...(storageSize === null ? [] : [`${roughSize(storageSize)} stored`]),
+    ...(ingestSize === null ? [] : [`${shortSize(ingestSize).short} ingested`]),
+    ...(storageSize === null ? [] : [`${shortSize(storageSize).short} stored`]),
   ];
   return parts.length === 0 ? undefined : parts.join(", ");
-}
-
-function roughSize(bytes: number): string {
-  return bytes < gigabyte / 1000 ? sizeWords(bytes) : `${roughly.format(bytes / gigabyte)} GB`;
 }
 
 /** How many of something there are, as far as that is known. */

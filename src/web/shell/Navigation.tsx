@@ -90,7 +90,6 @@ const menuStyle = {
     gap: 3,
     minHeight: 36,
     paddingInlineStart: 4,
-    // The longest label stays in one line.
     paddingInlineEnd: 1,
     color: "text.primary",
     textDecoration: "none",

@@ -24,7 +24,8 @@ import { WhoAmI } from "./WhoAmI.tsx";
 
 const SmallMenu = lazyDialog(async () => (await import("./SmallMenu.tsx")).SmallMenu);
 
-const navigationWidth = 216;
+/** The longest label of the menu stays in one line, also bold and in a wide font. */
+const navigationWidth = 240;
 
 /** The frame around every page: who and where one is, the way to the other pages, and the page itself. */
 export function Shell({ children }: { readonly children: ReactNode }) {
