@@ -20,6 +20,13 @@ test("who guards the organization sees who opened a filter, from what to what, a
   await signIn(page, server);
   await page.getByRole("link", { name: "Activity", exact: true }).click();
   await expect(page.getByText("The chain holds.")).toBeVisible();
+  // Who works by keyboard stays where they are while it is looked through again.
+  const again = page.getByRole("button", { name: "Look again" });
+  await again.focus();
+  const looked = page.waitForResponse((answer) => answer.url().endsWith("/audit/verification"));
+  await page.keyboard.press("Enter");
+  await looked;
+  await expect(again).toBeFocused();
   const grid = page.getByRole("grid", { name: "Records" });
   await expect(grid.getByRole("rowheader", { name: "The local administrator changed the IP filter Office" })).toBeVisible();
   const facet = page.getByRole("checkbox", { name: /^Refused, 1 record/ });

@@ -2,7 +2,6 @@ import IntactIcon from "@mui/icons-material/VerifiedOutlined";
 import Alert from "@mui/material/Alert";
 import AlertTitle from "@mui/material/AlertTitle";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Link from "@mui/material/Link";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
@@ -12,6 +11,7 @@ import { minute } from "#domain/duration.ts";
 import type { ChainReport } from "#logscale/audit.ts";
 import { failureOf } from "#web/api/failure.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -42,9 +42,9 @@ export function ChainSign() {
     );
   }
   const again = (
-    <Button size="small" color="inherit" loading={isFetching} onClick={() => void refetch()}>
+    <BusyButton size="small" color="inherit" busy={isFetching} onClick={() => void refetch()}>
       Look again
-    </Button>
+    </BusyButton>
   );
   if (data.faults.length > 0) return <Broken report={data} again={again} />;
   return (

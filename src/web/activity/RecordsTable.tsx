@@ -7,6 +7,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import type { ColumnDef } from "#web/ui/table/column.ts";
 import { Suspense, useMemo, useState } from "react";
 
@@ -121,9 +122,9 @@ export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: Recor
       />
       {more && (
         <Box sx={{ display: "flex", alignItems: "center", gap: 3, marginTop: 3 }}>
-          <Button size="small" variant="outlined" loading={busy} onClick={onMore}>
+          <BusyButton size="small" variant="outlined" busy={busy} onClick={onMore}>
             Read older records
-          </Button>
+          </BusyButton>
           <Typography sx={{ color: "text.secondary" }}>The newest {count(rows.length)} stand above.</Typography>
         </Box>
       )}

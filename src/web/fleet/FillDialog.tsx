@@ -11,6 +11,7 @@ import { serverUrl } from "#web/api/server.ts";
 import { ingestEndpointQuery } from "#web/ingest/queries.ts";
 import type { RollOutChoice } from "#web/roll-out/choice.ts";
 import { useSession } from "#web/state/organization.tsx";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -65,9 +66,9 @@ export function FillDialog({ text, choice: { repository = "", ingest = "" }, onC
       actions={
         <>
           <Button onClick={onCancel}>Cancel</Button>
-          <Button type="submit" variant="contained" loading={state.busy}>
+          <BusyButton type="submit" variant="contained" busy={state.busy}>
             Fill in
-          </Button>
+          </BusyButton>
         </>
       }
     >

@@ -1,8 +1,8 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import type { ReactNode } from "react";
 
 import { ApiCallButton } from "#web/api-call/ApiCallButton.tsx";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { UnsavedChangesGuard, type UnsavedChangesGuardProps } from "#web/ui/UnsavedChangesGuard.tsx";
 
 import { leaveUnseen } from "./leaveUnseen.ts";
@@ -66,14 +66,14 @@ export interface SubmitButtonProps {
 /** The button that sends. It does not while a request is under way or its outcome unknown. */
 export function SubmitButton({ sending, onClick, disabled = false, secondary = false, children }: SubmitButtonProps) {
   return (
-    <Button
+    <BusyButton
       type={onClick === undefined ? "submit" : "button"}
       variant={secondary ? "outlined" : "contained"}
-      loading={sending.pending}
+      busy={sending.pending}
       disabled={disabled || sending.unknown}
       {...(onClick !== undefined && { onClick })}
     >
       {children}
-    </Button>
+    </BusyButton>
   );
 }

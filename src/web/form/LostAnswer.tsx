@@ -8,6 +8,7 @@ import { Link as RouterLink } from "react-router";
 
 import type { Failure } from "#logscale/errors.ts";
 import { failureOf } from "#web/api/failure.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { Words } from "#web/ui/Name.tsx";
 
@@ -81,9 +82,9 @@ export function LostAnswer({ title, failure, action, onLook, onSettled }: LostAn
         title={title}
         failure={failure}
         actions={
-          <Button color="inherit" size="small" loading={looking} onClick={() => void look()}>
+          <BusyButton color="inherit" size="small" busy={looking} onClick={() => void look()}>
             {action}
-          </Button>
+          </BusyButton>
         }
       />
       {problem !== undefined && <Typography role="alert">{problem.message}</Typography>}

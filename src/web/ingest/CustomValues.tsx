@@ -1,5 +1,4 @@
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,6 +9,7 @@ import type { Session } from "#web/api/session.ts";
 import { changeFinding, lostWords } from "#web/form/findings.ts";
 import { Outcome } from "#web/form/Outcome.tsx";
 import { noCall, noField, useSending } from "#web/form/useSending.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
@@ -83,15 +83,15 @@ export function CustomValues({ session }: { readonly session: Session }) {
               : "Custom values are switched off. Only root may choose one, once the feature flag CustomIngestTokens is on."}
         </Typography>
         {maySwitch && (
-          <Button
+          <BusyButton
             variant="outlined"
             size="small"
-            loading={sending.pending}
+            busy={sending.pending}
             disabled={sending.unknown}
             onClick={() => void sending.submit(next)}
           >
             {next ? "Switch custom values on" : "Switch custom values off"}
-          </Button>
+          </BusyButton>
         )}
       </Box>
       <Outcome sending={sending} />

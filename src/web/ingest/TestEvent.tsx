@@ -2,7 +2,6 @@ import ArrivedIcon from "@mui/icons-material/CheckCircleOutlined";
 import SendIcon from "@mui/icons-material/SendOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
@@ -12,6 +11,7 @@ import type { Failure } from "#logscale/errors.ts";
 import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import { failureOf } from "#web/api/client.ts";
 import { useSession } from "#web/state/organization.tsx";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -91,9 +91,9 @@ export function TestEvent({ token, value, mayLook }: TestEventProps) {
           : `. Whether it arrives shows in ${nameInText(token.repository)} alone: its last events are not shown to you here.`}
       </Typography>
       <Box>
-        <Button variant="outlined" startIcon={<SendIcon />} loading={busy} loadingPosition="start" onClick={() => void send()}>
+        <BusyButton variant="outlined" startIcon={<SendIcon />} busy={busy} onClick={() => void send()}>
           Send a test event
-        </Button>
+        </BusyButton>
       </Box>
       {state.type === "arrived" && (
         <Alert severity="success" icon={<ArrivedIcon />}>

@@ -2,7 +2,6 @@ import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
 import ShowIcon from "@mui/icons-material/VisibilityOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useId, useMemo, useState } from "react";
@@ -16,6 +15,7 @@ import type { Secret } from "#web/secrets/secret.ts";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { useHeld } from "#web/secrets/useHeld.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -96,14 +96,13 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
         )}
         <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
           <CopyButton labelled label="Copy the value" text={async () => (await get()).reveal()} />
-          <Button
+          <BusyButton
             startIcon={shown ? <HideIcon /> : <ShowIcon />}
-            loading={state.pending && secret === undefined}
-            loadingPosition="start"
+            busy={state.pending && secret === undefined}
             onClick={() => (shown ? setShown(false) : show())}
           >
             {shown ? "Hide the value" : "Show the value"}
-          </Button>
+          </BusyButton>
         </Box>
         {state.failure !== undefined && <ErrorState title="The value could not be read" failure={state.failure} />}
       </Panel>

@@ -1,6 +1,5 @@
 import AskIcon from "@mui/icons-material/FindInPageOutlined";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 
@@ -11,6 +10,7 @@ import { failureOf } from "#web/api/client.ts";
 import { offers, type Session } from "#web/api/session.ts";
 import { Secret } from "#web/secrets/secret.ts";
 import { monospace } from "#web/theme.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { noManager } from "#web/ui/noManager.ts";
 import { Panel } from "#web/ui/Panel.tsx";
 
@@ -98,9 +98,9 @@ export function ChosenValue({ session }: { readonly session: Session }) {
           </Typography>
         </Box>
         <Box sx={{ alignSelf: "flex-start", marginTop: 6 }}>
-          <Button type="submit" variant="outlined" loading={pending} loadingPosition="start" startIcon={<AskIcon />}>
+          <BusyButton type="submit" variant="outlined" busy={pending} startIcon={<AskIcon />}>
             Ask the server about it
-          </Button>
+          </BusyButton>
         </Box>
       </Box>
       {answer !== undefined && (

@@ -1,6 +1,5 @@
 import AskIcon from "@mui/icons-material/FindInPageOutlined";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useEffect, useRef, useState } from "react";
 
@@ -8,6 +7,7 @@ import type { Failure } from "#logscale/errors.ts";
 import { lookupsAMinute, type FoundValue, type ValueLookup } from "#logscale/valueLookup.ts";
 import { failureOf } from "#web/api/client.ts";
 import { offers, type Session } from "#web/api/session.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 import { announce } from "#web/ui/LiveRegion.tsx";
@@ -81,20 +81,14 @@ export function ValueFinds({ finds, session }: ValueFindsProps) {
       ) : (
         open.length > 0 && (
           <Box>
-            <Button
-              variant="outlined"
-              loading={state.pending}
-              loadingPosition="start"
-              startIcon={<AskIcon />}
-              onClick={() => void ask()}
-            >
+            <BusyButton variant="outlined" busy={state.pending} startIcon={<AskIcon />} onClick={() => void ask()}>
               Ask the server about {count(next.length)}
               {named.length > 0 && named.length < open.length
                 ? " near a word such as “token”"
                 : next.length === 1
                   ? " value"
                   : " values"}
-            </Button>
+            </BusyButton>
             <Typography variant="caption" component="p" sx={{ color: "text.secondary", marginTop: 1, maxWidth: "90ch" }}>
               This sends {next.length === 1 ? "this string" : "these strings"} to this server, in a request of which it logs and
               keeps nothing, to be compared by a keyed hash with the tokens whose values you may read. {lookupsAMinute} a minute

@@ -1,5 +1,4 @@
 import SignOutIcon from "@mui/icons-material/LogoutOutlined";
-import Button from "@mui/material/Button";
 import Divider from "@mui/material/Divider";
 import FormControlLabel from "@mui/material/FormControlLabel";
 import FormLabel from "@mui/material/FormLabel";
@@ -19,6 +18,7 @@ import { nameInText } from "#domain/name.ts";
 import { failureOf } from "#web/api/failure.ts";
 import { signOut, type Session } from "#web/api/session.ts";
 import { paths } from "#web/paths.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { Words } from "#web/ui/Name.tsx";
 
 const schemes = [
@@ -110,9 +110,9 @@ function Panel({ session, who, onClose }: Pick<SessionPanelProps, "session" | "w
         ))}
       </RadioGroup>
       <Divider sx={{ marginBlock: 3 }} />
-      <Button variant="outlined" startIcon={<SignOutIcon />} loading={leave.isPending} onClick={() => leave.mutate()} fullWidth>
+      <BusyButton variant="outlined" startIcon={<SignOutIcon />} busy={leave.isPending} onClick={() => leave.mutate()} fullWidth>
         Sign out
-      </Button>
+      </BusyButton>
       {leave.isError && (
         <Typography role="alert" sx={{ marginTop: 2 }}>
           You are still signed in. {failureOf(leave.error).message}

@@ -1,11 +1,11 @@
 import Alert from "@mui/material/Alert";
-import Button from "@mui/material/Button";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
 
 import { reachability } from "#web/api/connection.ts";
 import { sessionIn, sessionQuery } from "#web/api/session.ts";
 import { useStore } from "#web/state/store.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 
 /** How often the banner looks whether the server is back, ms. */
 const lookEvery = 10_000;
@@ -44,9 +44,9 @@ export function UnreachableBanner() {
       severity="warning"
       square
       action={
-        <Button color="inherit" size="small" onClick={() => void look()} loading={looking}>
+        <BusyButton color="inherit" size="small" onClick={() => void look()} busy={looking}>
           Try now
-        </Button>
+        </BusyButton>
       }
     >
       {gateway

@@ -1,7 +1,6 @@
 import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
 import ShowIcon from "@mui/icons-material/VisibilityOutlined";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import FormControl from "@mui/material/FormControl";
 import FormHelperText from "@mui/material/FormHelperText";
 import FormLabel from "@mui/material/FormLabel";
@@ -14,6 +13,7 @@ import { useId, useRef, useState } from "react";
 import { failureOf } from "#web/api/failure.ts";
 import { goesInPlain } from "#web/api/server.ts";
 import { signIn } from "#web/api/session.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 
 export interface TokenFormProps {
   readonly onSignedIn?: () => void;
@@ -111,9 +111,9 @@ export function TokenForm({ onSignedIn, focused = false }: TokenFormProps) {
         </FormHelperText>
       </FormControl>
       <div>
-        <Button type="submit" variant="contained" loading={busy}>
+        <BusyButton type="submit" variant="contained" busy={busy}>
           Sign in
-        </Button>
+        </BusyButton>
       </div>
     </Box>
   );

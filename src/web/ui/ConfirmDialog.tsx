@@ -1,6 +1,7 @@
 import Button from "@mui/material/Button";
 import { useState, type ReactNode } from "react";
 
+import { BusyButton } from "./BusyButton.tsx";
 import { DialogFrame, type DialogFrameProps } from "./DialogFrame.tsx";
 import { Field } from "./Field.tsx";
 
@@ -73,15 +74,15 @@ export function ConfirmDialog({
           >
             {cancel}
           </Button>
-          <Button
+          <BusyButton
             type="submit"
             variant="contained"
             color={destructive ? "error" : "primary"}
             disabled={!matches || blocked}
-            loading={pending}
+            busy={pending}
           >
             {confirm}
-          </Button>
+          </BusyButton>
         </>
       }
     >

@@ -1,5 +1,6 @@
 import RefreshIcon from "@mui/icons-material/RefreshOutlined";
-import Button from "@mui/material/Button";
+
+import { BusyButton } from "./BusyButton.tsx";
 
 export interface ReadAgainProps {
   /** Whether it is being read. */
@@ -10,8 +11,8 @@ export interface ReadAgainProps {
 /** The button of a list that has it read anew. */
 export function ReadAgain({ busy, onRead }: ReadAgainProps) {
   return (
-    <Button variant="outlined" size="small" startIcon={<RefreshIcon />} onClick={onRead} loading={busy} loadingPosition="start">
+    <BusyButton variant="outlined" size="small" startIcon={<RefreshIcon />} onClick={onRead} busy={busy}>
       Read again
-    </Button>
+    </BusyButton>
   );
 }

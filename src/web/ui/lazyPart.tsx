@@ -1,7 +1,8 @@
 import Alert from "@mui/material/Alert";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { lazy, useEffect, useState, type ComponentType } from "react";
+
+import { BusyButton } from "./BusyButton.tsx";
 
 /** What stands in place of a part that could not be loaded. */
 interface SubstituteProps {
@@ -55,9 +56,9 @@ const words =
 
 function Retry({ trying, onRetry }: SubstituteProps) {
   return (
-    <Button color="inherit" size="small" loading={trying} onClick={onRetry}>
+    <BusyButton color="inherit" size="small" busy={trying} onClick={onRetry}>
       Try again
-    </Button>
+    </BusyButton>
   );
 }
 

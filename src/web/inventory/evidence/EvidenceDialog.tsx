@@ -17,6 +17,7 @@ import { serverUrl } from "#web/api/server.ts";
 import { useFindingNotes } from "#web/inventory/notes/queries.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { monospace } from "#web/theme.ts";
+import { BusyButton } from "#web/ui/BusyButton.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { count, countOf } from "#web/ui/counts.ts";
 import { DialogFrame } from "#web/ui/DialogFrame.tsx";
@@ -110,14 +111,14 @@ export function EvidenceDialog({ source, onClose }: EvidenceDialogProps) {
         <>
           {busy && <Button onClick={() => state.work.abort()}>Cancel</Button>}
           {!busy && <Button onClick={onClose}>{state.at === "saved" ? "Close" : "Cancel"}</Button>}
-          <Button
+          <BusyButton
             type="submit"
             variant={state.at === "saved" ? "outlined" : "contained"}
             disabled={awaited !== undefined || (form === "report" && tooLong)}
-            loading={busy}
+            busy={busy}
           >
             {form === "report" ? "Open the report" : `Save as ${form.toUpperCase()}`}
-          </Button>
+          </BusyButton>
         </>
       }
     >
