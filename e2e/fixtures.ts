@@ -38,7 +38,7 @@ export interface StoryServer {
   linkFor(username: string): Promise<string>;
   /** A fresh personal token of the user, in place of the one that they may have had. */
   tokenFor(username: string): Promise<string>;
-  /** What was logged by what the browser visits; empty where that is not a gateway. */
+  /** What was logged by what the browser visits. */
   log(): string;
   /** Stops answering, as a crashed server does; the database stays. */
   stop(): Promise<void>;
@@ -108,7 +108,9 @@ export async function startServer(store: Store, dataDir: string, { extensions = 
   const admin = loadLocalAdmin(dataDir, () => undefined);
   const vault = createVault(new Uint8Array(32).fill(7));
   const webRoot = resolve("dist/web");
-  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot, extensions });
+  const lines: string[] = [];
+  const log = { write: (line: string) => void lines.push(line) };
+  const build = () => buildApp({ store, now: Date.now, localAdminHash: admin.secretHash, vault, webRoot, extensions, log });
   let app: Awaited<ReturnType<typeof build>> | undefined = await build();
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const idOf = async (username: string) =>
@@ -140,7 +142,7 @@ export async function startServer(store: Store, dataDir: string, { extensions = 
       );
       return rotateToken;
     },
-    log: () => "",
+    log: () => lines.join(""),
     async stop() {
       app?.server.closeAllConnections();
       await app?.close();

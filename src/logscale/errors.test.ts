@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { quotingRequest, toFailure, type Failure } from "./errors.ts";
+import { quotingRequest, withRequestId, toFailure, type Failure } from "./errors.ts";
 
 const id = "9f3c1a2b7d040011";
 
@@ -31,6 +31,8 @@ describe("the id of a request that failed", () => {
 
   it("is left out where there is none, or something else", () => {
     const failure = toFailure({ graphQLErrors: [], response: { status: 500 } }, "query");
+    // Not every server ends its sentences.
+    expect(withRequestId("Internal error", "9f3c1a2b7d040011")).toBe("Internal error. Request id: 9f3c1a2b7d040011.");
     for (const other of [null, undefined, "", "two words", "<b>", "a".repeat(65)]) {
       expect(quotingRequest(failure, other)).toBe(failure);
     }

@@ -90,8 +90,14 @@ const loggedFailures: ReadonlySet<ErrorCode | undefined> = new Set(["STORAGE_FUL
 export function quotingRequest(failure: Failure, id: string | null | undefined): Failure {
   const { kind, code, message } = failure;
   const explained = kind === "refused" ? !loggedFailures.has(code) : kind === "unauthenticated" || kind === "address-refused";
-  if (explained || !/^[\w-]{1,64}$/u.test(id ?? "")) return failure;
-  return { ...failure, message: `${message} Request id: ${id}.` };
+  const quoted = withRequestId(message, id);
+  return explained || quoted === message ? failure : { ...failure, message: quoted };
+}
+
+/** A sentence with the id of the request that it is about, by which the server's log has it; as it is where the answer had none. */
+export function withRequestId(sentence: string, id: string | null | undefined): string {
+  if (!/^[\w-]{1,64}$/u.test(id ?? "")) return sentence;
+  return `${sentence}${/[.!?…]$/u.test(sentence) ? "" : "."} Request id: ${id}.`;
 }
 
 /** Makes one {@link Failure} of a failed GraphQL call. `operation` decides what a lost answer means. */

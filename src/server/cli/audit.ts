@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { auditExportPath, auditVerificationPath, chainReportSchema, type ChainReport } from "#logscale/audit.ts";
+import { requestIdHeader, withRequestId } from "#logscale/errors.ts";
 
 import { readKnownHead } from "#server/audit/head.ts";
 import { allRecords } from "#server/audit/read.ts";
@@ -95,9 +96,8 @@ async function askServer(config: Config, path: string): Promise<Response> {
     );
   }
   if (response.ok) return response;
-  throw new StartError(`The server at ${server} does not read its audit trail out (status ${response.status}).`, {
-    lasting: false,
-  });
+  const refusal = `The server at ${server} does not read its audit trail out (status ${response.status}).`;
+  throw new StartError(withRequestId(refusal, response.headers.get(requestIdHeader)), { lasting: false });
 }
 
 function wordsOf({ records, waiting, waitingSince, seals, head, compared, cutAfter, faults }: ChainReport): string {

@@ -16,6 +16,7 @@ import {
 import type { Policies } from "#domain/policy/policy.ts";
 import { policyFields, tokenTypeFilters } from "#logscale/convert.ts";
 import { creationCall } from "#logscale/createCalls.ts";
+import { quotingRequest, requestIdHeader, toFailure, withRequestId } from "#logscale/errors.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 import { asSaid } from "#server/remote/said.ts";
 
@@ -50,7 +51,7 @@ class RefusedError extends Error {
 const longSchema = z.custom<Long>(isLong);
 const answerSchema = z.object({
   data: z.unknown().optional(),
-  errors: z.array(z.object({ message: z.string() })).optional(),
+  errors: z.array(z.object({ message: z.string(), extensions: z.record(z.string(), z.unknown()).optional() })).optional(),
 });
 const failureSchema = z.object({ message: z.string() });
 const kindPolicyAnswer = z.object({
@@ -190,10 +191,15 @@ async function post({ server, credential, refused }: RestoreOptions, call: Graph
     // An address that the credential may not be used from is refused in plain words.
     const said = message ?? (response.status === 403 && !isJson ? asSaid(text) : undefined);
     const why = said === undefined ? "." : `: ${oneLine(said)}`;
-    throw new RestoreError(`The server at ${server} answered with status ${response.status}${why}`);
+    const sentence = `The server at ${server} answered with status ${response.status}${why}`;
+    throw new RestoreError(withRequestId(sentence, response.headers.get(requestIdHeader)));
   }
   const refusal = answer.errors?.[0];
-  if (refusal !== undefined) throw new RefusedError(asSaid(refusal.message));
+  if (refusal !== undefined) {
+    const failure = toFailure({ graphQLErrors: [refusal] }, "query");
+    const { message } = quotingRequest(failure, response.headers.get(requestIdHeader));
+    throw new RefusedError(asSaid(message));
+  }
   return answer.data;
 }
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { requestIdHeader, withRequestId } from "#logscale/errors.ts";
+
 import { asSaid } from "#server/remote/said.ts";
 import { StartError } from "#server/startError.ts";
 
@@ -33,12 +35,11 @@ export async function requestSignInLink(config: Config, user: string | undefined
     const { message } = z.object({ message: z.string() }).safeParse(body).data ?? {};
     // A credential that is right, but not from here, is refused in plain words.
     const said = message ?? (response.status === 403 ? text : undefined);
-    throw new StartError(
-      said === undefined ? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.` : asSaid(said),
-      {
-        lasting: false,
-      },
-    );
+    const refusal =
+      said === undefined ? `The server at ${server} refused: it does not use the data folder ${config.dataDir}.` : asSaid(said);
+    // Of a failure of its own the server's log tells more.
+    const isFailure = response.status >= 500;
+    throw new StartError(isFailure ? withRequestId(refusal, response.headers.get(requestIdHeader)) : refusal, { lasting: false });
   }
   return url;
 }

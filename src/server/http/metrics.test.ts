@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -190,6 +192,20 @@ describe("metrics of requests", () => {
     expect(figures.get('tokenhouse_refusals_total{reason="unauthenticated"}')).toBe(1);
     expect(figures.get('tokenhouse_refusals_total{reason="bad-input"}')).toBeGreaterThan(0);
     expect(figures.get('tokenhouse_refusals_total{reason="not-allowed"}')).toBe(1);
+    await server.app.close();
+  });
+
+  it("stands in docs/running.md with each of its names but those of Node.js and the process", async () => {
+    const server = await testServer(store, { metrics: {} });
+    const { body } = await server.app.inject("/metrics");
+    const names = [...body.matchAll(/^# TYPE (tokenhouse_\w+)/gmu)].map(([, name = ""]) => name);
+    const ours = names.filter((name) => !/^tokenhouse_(?:nodejs|process)_/u.test(name));
+    expect(ours.length).toBeGreaterThan(10);
+    const told = readFileSync("docs/running.md", "utf8");
+    expect(ours.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+    expect(names).toEqual(
+      expect.arrayContaining(["tokenhouse_nodejs_eventloop_lag_seconds", "tokenhouse_nodejs_eventloop_lag_p99_seconds"]),
+    );
     await server.app.close();
   });
 

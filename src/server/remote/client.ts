@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { toFailure, type Failure } from "#logscale/errors.ts";
+import { quotingRequest, requestIdHeader, toFailure, type Failure } from "#logscale/errors.ts";
 import { parseJson, writeJson } from "#logscale/json.ts";
 import type { Operation } from "#logscale/operation.ts";
 import { parseLocalAdminToken } from "#domain/token/tokenString.ts";
@@ -91,6 +91,7 @@ async function call<Data>(
   const timeout = AbortSignal.timeout(callTime);
   const sent = Date.now();
   let status: number | undefined;
+  let requestId: string | null = null;
   let contentType = "";
   let text: string | undefined;
   try {
@@ -103,6 +104,7 @@ async function call<Data>(
     });
     clock?.note(response, sent, Date.now());
     status = response.status;
+    requestId = response.headers.get(requestIdHeader);
     contentType = response.headers.get("content-type") ?? "";
     text = await bounded(response);
   } catch (error) {
@@ -112,9 +114,9 @@ async function call<Data>(
   const answer = text === undefined || status !== 200 ? undefined : read(text);
   const errors = answer?.errors ?? [];
   if (answer !== undefined && errors.length === 0 && answer.data != null) return answer.data as Data;
-  const failure = toFailure(
-    { graphQLErrors: errors, response: { ...(status !== undefined && { status }), contentType } },
-    operation,
+  const failure = quotingRequest(
+    toFailure({ graphQLErrors: errors, response: { ...(status !== undefined && { status }), contentType } }, operation),
+    requestId,
   );
   throw new RemoteError(wordsOf(origin, credential, failure), failure);
 }

@@ -53,7 +53,7 @@ async function* rewritten(
   tell: (end: BackupEnd) => void,
 ): AsyncGenerator<string, void, void> {
   const writer = new BackupWriter();
-  for await (const part of readBackup(broken(lines))) {
+  for await (const part of readBackup(lines)) {
     switch (part.type) {
       case "header": {
         const { format: _format, version: _version, ...header } = part.header;
@@ -82,18 +82,6 @@ async function* rewritten(
       default:
         part satisfies never;
     }
-  }
-}
-
-/** What is read, and why not. */
-async function* broken(lines: AsyncIterable<string | Uint8Array>): AsyncGenerator<string | Uint8Array, void, void> {
-  try {
-    yield* lines;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ECONNRESET") {
-      throw new StartError("The server broke the backup off; its log says why. No file was written.", { lasting: false });
-    }
-    throw error;
   }
 }
 

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 
+import { requestIdHeader, withRequestId } from "#logscale/errors.ts";
+
 import { dumpAtOnce } from "#server/backup/dump.ts";
 import { backupPath } from "#server/backup/format.ts";
 import { tablesOf } from "#server/backup/tables.ts";
@@ -9,7 +11,7 @@ import { findLocalAdmin } from "#server/auth/localAdmin.ts";
 import { makeTrail, serverActor } from "#server/audit/trail.ts";
 import type { Config } from "#server/cli/config.ts";
 import { runningServer } from "#server/cli/listening.ts";
-import { StartError } from "#server/startError.ts";
+import { codeOf, StartError } from "#server/startError.ts";
 import { openStore, type Store } from "#server/store/client.ts";
 import { StoreInUseError } from "#server/store/failures.ts";
 import { refuseNewer } from "#server/store/migrate.ts";
@@ -30,7 +32,7 @@ export async function openSource(config: Config, now: () => number): Promise<Bac
   const store = await openDatabase(config);
   if (store === undefined) {
     const answer = await askServer(config);
-    return { lines: answer, close: () => Promise.resolve(void answer.destroy()) };
+    return { lines: linesOf(answer), close: () => Promise.resolve(void answer.destroy()) };
   }
   try {
     await refuseNewer(store.db);
@@ -88,12 +90,28 @@ async function askServer(config: Config): Promise<IncomingMessage> {
   });
   if (answer.statusCode === 200) return answer;
   answer.resume();
+  const refusal = refusals[answer.statusCode ?? 0];
   throw new StartError(
-    refusals[answer.statusCode ?? 0] ?? `The server at ${server} gives no backup (status ${answer.statusCode}).`,
-    {
-      lasting: false,
-    },
+    refusal ?? withRequestId(`The server at ${server} gives no backup (status ${answer.statusCode}).`, requestIdOf(answer)),
+    { lasting: false },
   );
+}
+
+/** By which the server's log has the request. */
+function requestIdOf({ headers }: IncomingMessage): string | undefined {
+  const id = headers[requestIdHeader];
+  return typeof id === "string" ? id : undefined;
+}
+
+/** The lines of an answer, and why they end before their end. */
+async function* linesOf(answer: IncomingMessage): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    for await (const chunk of answer) yield chunk as Uint8Array;
+  } catch (error) {
+    if (codeOf(error) !== "ECONNRESET") throw error;
+    const broken = "The server broke the backup off; its log says why. No file was written.";
+    throw new StartError(withRequestId(broken, requestIdOf(answer)), { lasting: false });
+  }
 }
 
 const refusals: Readonly<Record<number, string>> = {
