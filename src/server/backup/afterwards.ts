@@ -23,6 +23,8 @@ export interface UndoneAct {
 /** What happened after a backup, as far as it matters. */
 export interface Afterwards {
   readonly revived: readonly Revived[];
+  /** How many sessions of the backup were ended later. */
+  readonly sessions: number;
   /** The first of the acts that are lost, and how many there are. */
   readonly undone: readonly UndoneAct[];
   readonly undoneCount: number;
@@ -65,16 +67,15 @@ const recordSchema = z.object({
   target: z.object({ kind: z.string(), id: z.string(), name: z.string().nullish() }).nullish(),
   actionName: z.string().nullish(),
   deleted: ids,
-  restricted: ids,
-  narrowed: ids,
+  sessions: ids,
 });
 
 type TrailRecord = z.infer<typeof recordSchema>;
 
 type TokenTable = "tokens" | "ingest_tokens" | "fleet_tokens";
 
-/** Why tokens must not live again, by their ids. */
-type Taken = Readonly<Record<TokenTable, Map<string, string>>>;
+/** Why tokens must not live again, by their ids; and the sessions that must not. */
+type Taken = Readonly<Record<TokenTable, Map<string, string>>> & { readonly sessions: Set<string> };
 
 /** The text holds no record of an audit trail. */
 export class NoTrail extends Error {
@@ -94,7 +95,7 @@ export async function followTrail(
   lines: AsyncIterable<string>,
   { remove }: { readonly remove: boolean },
 ): Promise<Afterwards> {
-  const taken: Taken = { tokens: new Map(), ingest_tokens: new Map(), fleet_tokens: new Map() };
+  const taken: Taken = { tokens: new Map(), ingest_tokens: new Map(), fleet_tokens: new Map(), sessions: new Set() };
   const undone: UndoneAct[] = [];
   const seen = new Set<string>();
   const cutBefore = await retentionCut(db);
@@ -127,7 +128,8 @@ export async function followTrail(
   const revived: Revived[] = [];
   for (const table of ["tokens", "ingest_tokens", "fleet_tokens"] as const)
     revived.push(...(await take(db, table, taken[table], remove)));
-  return { revived, undone, undoneCount, known, later, damaged: damaged.count };
+  const sessions = await takeSessions(db, [...taken.sessions], remove);
+  return { revived, sessions, undone, undoneCount, known, later, damaged: damaged.count };
 }
 
 /** The instant, ms since epoch, before which retention deleted records of the trail; minus infinity where it never did. */
@@ -145,7 +147,8 @@ async function retentionCut(db: Kysely<Database>): Promise<number> {
 const cutSchema = z.object({ before: z.string() });
 
 /** What a record says was taken away. */
-function note({ type, actionName, target, deleted }: TrailRecord, { tokens, ingest_tokens, fleet_tokens }: Taken): void {
+function note({ type, actionName, target, deleted, sessions: ended }: TrailRecord, taken: Taken): void {
+  const { tokens, ingest_tokens, fleet_tokens, sessions } = taken;
   const all = (map: Map<string, string>, why: string) => {
     for (const id of deleted ?? []) map.set(id, why);
   };
@@ -167,6 +170,12 @@ function note({ type, actionName, target, deleted }: TrailRecord, { tokens, inge
       return;
     case "tokenhouse.tokens.purge":
       all(tokens, "expired");
+      return;
+    case "user.signout":
+      if (target != null) sessions.add(target.id);
+      return;
+    case "tokenhouse.sessions.revoke":
+      for (const id of ended ?? []) sessions.add(id);
       return;
     case "tokens":
       if (target != null && actionName === "delete") ingest_tokens.set(target.id, "was deleted");
@@ -207,6 +216,15 @@ async function take(
     where id = any(${wanted}::text[])
     ${remove ? sql`returning id, name, ${kind} as kind` : sql``}`.execute(db);
   return rows.map((row) => ({ ...row, why: reasons.get(row.id) ?? "" }));
+}
+
+/** There are none where a restore ends all sessions by itself. */
+async function takeSessions(db: Kysely<Database>, ids: readonly string[], remove: boolean): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { rows } = await sql`
+    ${remove ? sql`delete from sessions` : sql`select id from sessions`} where id = any(${ids}::text[])
+    ${remove ? sql`returning id` : sql``}`.execute(db);
+  return rows.length;
 }
 
 async function presentIds(db: Kysely<Database>, records: readonly TrailRecord[]): Promise<ReadonlySet<string>> {

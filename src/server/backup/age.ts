@@ -133,7 +133,7 @@ function whyNotOpened(error: unknown, opener: Opener): BackupError {
   if (/no identity matched/u.test(message)) {
     return new BackupError(
       "passphrase" in opener
-        ? "does not open with this passphrase."
+        ? "does not open with this passphrase; or it was made for recipients, whose private keys --identity-file names."
         : "was not made for any of these identities; or it was made with a passphrase, which --passphrase-file names.",
     );
   }

@@ -365,7 +365,18 @@ describe("What happened after a backup", () => {
         expect(answer.errors, name).toEqual([]);
       };
       await run("createRole");
+      const cookies: string[] = [];
+      for (let count = 0; count < 3; count++) {
+        const [cookie] = (await server.signIn({ code: await server.code() })).cookies;
+        cookies.push(`${cookie?.name}=${cookie?.value}`);
+      }
+      const sessions = await store.db.selectFrom("sessions").select("id").orderBy("createdAt").execute();
       const lines = await linesOf(store);
+      const origin = "http://localhost:80";
+      const left = await server.app.inject({ method: "DELETE", url: "/session", headers: { cookie: cookies[0] ?? "", origin } });
+      expect(left.statusCode).toBe(204);
+      const still = await store.db.selectFrom("sessions").select("id").orderBy("createdAt").execute();
+      await run("revokeSession", `revokeSession(input: { id: ${JSON.stringify(still[0]?.id)}, revocationType: Session })`);
       await run("rotateToken");
       await run("deleteToken", `deleteToken(input: { id: ${JSON.stringify(world.tokens.organization)} })`);
       await run("removeIngestToken");
@@ -390,10 +401,13 @@ describe("What happened after a backup", () => {
         "fleet was given another value ",
       ])
         expect(told.join("\n")).toContain(each);
-      expect(afterwards).toMatchObject({ known: 6, later: 6, damaged: 1 });
+      expect(afterwards).toMatchObject({ known: 12, later: 8, damaged: 1 });
       expect(afterwards?.undone.map(({ operation }) => operation)).toEqual(
         expect.arrayContaining(["removeUser", "updateSystemPermissionsTokenPermissions"]),
       );
+      expect(sessions).toHaveLength(3);
+      expect(afterwards?.sessions).toBe(2);
+      expect(await target.db.selectFrom("sessions").select("id").execute()).toHaveLength(revive ? 3 : 1);
       const alive = await target.db
         .selectFrom("tokens")
         .select("id")

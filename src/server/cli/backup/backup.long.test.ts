@@ -164,7 +164,7 @@ describe("tokenhouse backup and restore", { timeout: 180_000 }, () => {
     await run(["backup", file, "--data-dir", dataDir, "--passphrase-file", files.passphrase]);
     const target = folderWithKey();
     await expect(run(["restore", file, "--data-dir", target, "--passphrase-file", files.wrong])).rejects.toThrow(
-      "does not open with this passphrase. Nothing was restored.",
+      "does not open with this passphrase; or it was made for recipients, whose private keys --identity-file names. Nothing was restored.",
     );
     await expect(run(["restore", file, "--data-dir", target, "--identity-file", files.identity])).rejects.toThrow(
       "was not made for any of these identities",

@@ -2,7 +2,7 @@ import { writeEncrypted } from "#server/backup/age.ts";
 import { BackupError, BackupWriter, readBackup, type BackupEnd } from "#server/backup/format.ts";
 import { refuseExisting, writeWhole } from "#server/backup/output.ts";
 import { print, type Output } from "#server/cli/remote/output.ts";
-import { counted, countOf, withoutFraction } from "#server/cli/remote/words.ts";
+import { countOf, withoutFraction } from "#server/cli/remote/words.ts";
 import { StartError } from "#server/startError.ts";
 import { createVault, findInstallationKey, opensCheck } from "#server/vault.ts";
 
@@ -90,7 +90,7 @@ function wordsOf(file: string, end: BackupEnd | undefined, withKey: boolean): st
   const of = (table: string) => counts[table] ?? 0;
   const tokens = of("tokens") + of("ingest_tokens") + of("fleet_tokens");
   return [
-    `${file} holds everything as of ${withoutFraction(new Date(moment).toISOString())}: ${countOf(tokens, "token")}, ${countOf(of("users"), "user")}, ${counted(of("audit_records"))} records of the audit trail.`,
+    `${file} holds everything as of ${withoutFraction(new Date(moment).toISOString())}: ${countOf(tokens, "token")}, ${countOf(of("users"), "user")}, ${countOf(of("audit_records"), "record")} of the audit trail.`,
     withKey
       ? "The installation key is in it: whoever can open it can read every value of an ingest or fleet token."
       : "The installation key is not in it, and a restore needs it: keep a copy of it elsewhere.",

@@ -171,7 +171,7 @@ function wordsOf({ file, sinceTrail, revive }: RestoreCommand, header: BackupHea
   const tokens = of("tokens") + of("ingest_tokens") + of("fleet_tokens");
   const moment = withoutFraction(new Date(end.moment).toISOString());
   return [
-    `Restored ${shownFile(file)}, which Tokenhouse ${header.release} wrote: everything as of ${moment}: ${countOf(tokens, "token")}, ${countOf(of("users"), "user")}, ${counted(of("audit_records"))} records of the audit trail.`,
+    `Restored ${shownFile(file)}, which Tokenhouse ${header.release} wrote: everything as of ${moment}: ${countOf(tokens, "token")}, ${countOf(of("users"), "user")}, ${countOf(of("audit_records"), "record")} of the audit trail.`,
     ...(sessions.count === 0 ? [] : [`${countOf(sessions.count, "session")} and all sign-in links ended.`]),
     chain.faults.length === 0
       ? "The chain of the audit trail holds."
@@ -183,7 +183,7 @@ function wordsOf({ file, sinceTrail, revive }: RestoreCommand, header: BackupHea
 }
 
 function afterwardsWords(
-  { revived, undone, undoneCount, known, later, damaged }: Afterwards,
+  { revived, sessions, undone, undoneCount, known, later, damaged }: Afterwards,
   file: string,
   revive: boolean,
 ): string[] {
@@ -203,6 +203,11 @@ function afterwardsWords(
             : `${countOf(revived.length, "token")} of the backup were left out, since after it each`,
           ...revived.slice(0, mostTold).map(({ kind, id, name, why }) => `  ${why}: ${kind} ${shownFile(name)} (${id})`),
           ...more(revived.length),
+        ]),
+    ...(sessions === 0
+      ? []
+      : [
+          `${countOf(sessions, "session")} of the backup had ended since, and ${revive ? "can be used again" : "cannot be used again"}.`,
         ]),
     ...(undoneCount === 0
       ? []
