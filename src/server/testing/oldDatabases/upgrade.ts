@@ -185,6 +185,16 @@ async function means(store: Store, before: Rows): Promise<void> {
       },
     },
   });
+  await listsTokens(store.db, async (search) => {
+    const found = await ask(
+      server.localAdmin,
+      `{ tokens(typeFilter: [ViewPermissionToken, OrganizationPermissionToken, SystemPermissionToken],
+          searchFilter: "${search}", sortBy: Name, limit: 100) { totalResults results { name } } }`,
+    );
+    return found.json<{ data: { tokens: { results: { name: string }[] } } }>().data.tokens.results.map(({ name }) => name);
+  });
+  const searched = await ask(server.localAdmin, `{ repository(name: "sandbox") { automaticSearch } }`);
+  expect(searched.json()).toEqual({ data: { repository: { automaticSearch: true } } });
   if (before.has("ingest_tokens")) {
     const shippers = await ask(server.localAdmin, `{ repository(name: "sandbox") { ingestTokens { name token } } }`);
     expect(shippers.json()).toEqual({
@@ -202,6 +212,18 @@ async function means(store: Store, before: Rows): Promise<void> {
   }
   if (before.has("audit_records")) await trailHolds(store.db);
   await server.app.close();
+}
+
+/** Every token is listed and found, also those that were there before lists had a table of their own. */
+async function listsTokens(db: Kysely<Database>, search: (text: string) => Promise<readonly string[]>): Promise<void> {
+  const names = (await db.selectFrom("tokens").select("name").where("kind", "<>", "personal").execute()).map(({ name }) => name);
+  expect((await search("")).toSorted()).toEqual(names.toSorted());
+  for (const name of names) expect(await search(name)).toContain(name);
+  const { rows } = await sql`
+    select from tokens full join token_names as named on named.id = tokens.id
+    where named.kind is distinct from tokens.kind or named.folded is distinct from lower(tokens.name)
+      or named.name_order is distinct from token_name_order(lower(tokens.name))`.execute(db);
+  expect(rows).toEqual([]);
 }
 
 async function trailHolds(db: Kysely<Database>): Promise<void> {
