@@ -21,11 +21,11 @@ export function batched<T>(
   async function readAll(keys: ReadonlySet<string>): Promise<ReadonlyMap<string, T>> {
     const before = asked?.();
     const rows = await read([...keys]);
-    if (before !== undefined && before === asked?.()) remember(rows, before);
+    if (before !== undefined) remember(rows, before);
     return rows;
   }
 
-  /** Keeps rows that are as they were when the database had been asked so much, and has not been asked since. */
+  /** Keeps rows for as long as the database has been asked no more than when their statement was begun. */
   function remember(rows: ReadonlyMap<string, T>, at: number): void {
     if (rememberedAt !== at || remembered.size + rows.size > mostRemembered) remembered = new Map();
     rememberedAt = at;
