@@ -71,8 +71,9 @@ export async function buildGateway(options: GatewayOptions): Promise<FastifyInst
   });
   app.addHook("onClose", () => cluster.close());
   // The app keeps the cluster's clock, by which tokens expire; this machine's would only blur it.
-  app.addHook("onRequest", async (_request, reply) => {
+  app.addHook("onRequest", (_request, reply, done) => {
     reply.raw.sendDate = false;
+    done();
   });
 
   const sessions = await sealedSessions(app, options.key, cluster.origin);

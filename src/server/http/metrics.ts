@@ -77,10 +77,14 @@ export function registerMetrics(app: FastifyInstance, access: MetricsAccess, mea
     refusedWith: (code) => refusals.inc({ reason: reasonOf(code) }),
   });
   app.addHook("onClose", () => stop());
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     onHangUp(reply, (status) => measure(request, reply, status));
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => measure(request, reply, reply.statusCode));
+  app.addHook("onResponse", (request, reply, done) => {
+    measure(request, reply, reply.statusCode);
+    done();
+  });
 
   function measure(request: FastifyRequest, reply: FastifyReply, status: number): void {
     const route = request.routeOptions.url ?? (gotPage(request) ? "page" : "none");
