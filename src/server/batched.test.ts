@@ -36,6 +36,21 @@ describe("a look-up", () => {
     ]);
   });
 
+  it("is not held up for ever by one that is never answered, nor by one that fails", async () => {
+    const answers = [
+      () => new Promise<never>(() => {}),
+      () => Promise.reject(new Error("lost")),
+      () => Promise.resolve(new Map([["c", "3"]])),
+    ];
+    const find = batched<string>(() => answers.shift()?.() ?? expect.unreachable(), undefined, 20);
+    let answered = false;
+    void find("a").then(() => (answered = true));
+    await expect.poll(() => answers.length).toBe(2);
+    await expect(find("b")).rejects.toThrow("lost");
+    expect(await find("c")).toBe("3");
+    expect(answered).toBe(false);
+  });
+
   it("is asked each time where others may have changed what it gives", async () => {
     const { reads, read } = table(new Map([["a", "1"]]));
     const find = batched(read);

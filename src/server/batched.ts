@@ -1,17 +1,23 @@
 import { setImmediate } from "node:timers/promises";
 
+/** How long look-ups wait for those before them, in ms: many times what one takes. */
+const patience = 1000;
+
 /** How many rows are remembered at most. */
 const mostRemembered = 1000;
 
 /**
  * Puts look-ups that come in the same turn of the event loop, or while a statement is under way, into one statement, so that many senders
- * cost few. Each is answered by a statement that was begun after it came: a token removed before is not found.
+ * cost few. Each is answered by a statement that was begun after it came: a token removed before is not found. One that takes very long does
+ * not hold up the others: its connection may be lost without a word, and others are not.
  *
  * @param asked the store's; where there is one, a row is remembered until the database is asked anything else
+ * @param longest how long look-ups wait for those before them, in ms
  */
 export function batched<T>(
   read: (keys: readonly string[]) => Promise<ReadonlyMap<string, T>>,
   asked?: () => number,
+  longest: number = patience,
 ): (key: string) => Promise<T | undefined> {
   let waiting: { readonly keys: Set<string>; readonly found: Promise<ReadonlyMap<string, T>> } | undefined;
   let running: Promise<unknown> = Promise.resolve();
@@ -34,7 +40,7 @@ export function batched<T>(
 
   function next() {
     const keys = new Set<string>();
-    const found = Promise.all([running, setImmediate()]).then(() => {
+    const found = Promise.all([doneOrLate(running, longest), setImmediate()]).then(() => {
       waiting = undefined;
       return readAll(keys);
     });
@@ -49,4 +55,15 @@ export function batched<T>(
     waiting.keys.add(key);
     return (await waiting.found).get(key);
   };
+}
+
+/** Resolves when a promise that never fails does, or after so many ms. */
+function doneOrLate(promise: Promise<unknown>, longest: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, longest);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
