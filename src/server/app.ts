@@ -369,9 +369,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       judge,
       publicUrl: (request) => publicOrigin(request, publicUrl),
       settleIngest: () => recorder.flush(),
-      async credentialReplaced(request, replacement) {
+      async credentialReplaced(request, trx, replacement) {
         const { sessionIdHash } = identityOf(request);
-        if (sessionIdHash !== undefined) await followReplacement(db, sessionIdHash, replacement);
+        if (sessionIdHash !== undefined) await followReplacement(trx, sessionIdHash, replacement);
       },
     });
   });

@@ -27,6 +27,21 @@ describeOnBothDatabases("a server whose database's disk is full", (open) => {
     return async () => void (await sql.raw("drop function fail cascade").execute(store.db));
   }
 
+  /** Lets the database say of one table what it says where a page of it cannot be read, until the returned function is called. */
+  async function unreadable(table: string): Promise<() => Promise<void>> {
+    const run = async (...statements: readonly string[]) => {
+      for (const statement of statements) await sql.raw(statement).execute(store.db);
+    };
+    await run(
+      // Stable, so that it is called for a table without rows, too.
+      `create function fail_to_read() returns boolean language plpgsql stable as $$
+        begin raise exception using errcode = '58030', message = 'could not read blocks 1..1 in file "base/1/2"'; end $$`,
+      `alter table ${table} rename to kept`,
+      `create view ${table} as select * from kept where fail_to_read()`,
+    );
+    return () => run(`drop view ${table}`, `alter table kept rename to ${table}`, "drop function fail_to_read");
+  }
+
   const graphql = (headers: Record<string, string>, query: string) =>
     server.app.inject({
       method: "POST",
@@ -56,6 +71,61 @@ describeOnBothDatabases("a server whose database's disk is full", (open) => {
       expect((await graphql(administrator, create)).json()).not.toHaveProperty("errors");
     },
   );
+
+  it("does not say that nothing was changed where it cannot read what it has just made", async () => {
+    const readable = await unreadable("ingest_tokens");
+    const administrator = { authorization: `Bearer ${server.localAdmin}` };
+    const create = 'mutation { createRepository(name: "made") { repository { name ingestTokens { name } } } }';
+    const made = await graphql(administrator, create);
+    expect(made.json()).toMatchObject({ errors: [{ extensions: { code: "INTERNAL" } }] });
+    const read = await graphql(
+      administrator,
+      '{ searchDomain(name: "made") { name ... on Repository { ingestTokens { name } } } }',
+    );
+    expect([read.statusCode, read.json()]).toMatchObject([503, { errors: [{ extensions: { code: "STORAGE_FAILED" } }] }]);
+    await readable();
+    const found = await graphql(
+      administrator,
+      '{ searchDomain(name: "made") { name ... on Repository { ingestTokens { name } } } }',
+    );
+    expect(found.json()).toEqual({ data: { searchDomain: { name: "made", ingestTokens: [] } } });
+  });
+
+  it("does not say that nothing was changed where it cannot read what its answer begins with", async () => {
+    const readable = await unreadable("organization");
+    const administrator = { authorization: `Bearer ${server.localAdmin}` };
+    const change = `mutation { updateTokenSecurityPolicies(input: { personalUserTokensEnabled: false,
+      viewPermissionTokensEnabled: true, viewPermissionTokensAllowPermissionUpdates: true,
+      organizationPermissionTokensEnabled: true, organizationPermissionTokensAllowPermissionUpdates: true }) { id } }`;
+    const applied = await graphql(administrator, change);
+    expect(applied.json()).toMatchObject({ errors: [{ extensions: { code: "INTERNAL" } }] });
+    expect(server.log()).toContain("could not read blocks");
+    await readable();
+    const { rows } = await sql`select kind from token_policies where not enabled`.execute(store.db);
+    expect(rows).toEqual([{ kind: "personal" }]);
+  });
+
+  it("replaces no token of whose session it cannot note that it goes on with the new one", async () => {
+    const { tokenString } = await server.token({ kind: "personal" });
+    const cookie = cookieOf(await server.signIn({ token: tokenString }));
+    const headers = { cookie, origin: "http://localhost:80" };
+    const mend = await failing("sessions", "53100");
+    for (const replace of [
+      "createPersonalUserToken(input: {})",
+      `rotateToken(input: { id: "${(await server.session({ cookie })).tokenId}" })`,
+    ]) {
+      const refused = await graphql(headers, `mutation { ${replace} }`);
+      expect([refused.statusCode, refused.json()]).toMatchObject([
+        507,
+        { errors: [{ message: expect.stringContaining(full) as string }] },
+      ]);
+      const old = await graphql({ authorization: `Bearer ${tokenString}` }, "{ viewer { id } }");
+      expect(old.statusCode).toBe(200);
+    }
+    await mend();
+    expect((await graphql(headers, "mutation { createPersonalUserToken(input: {}) }")).json()).not.toHaveProperty("errors");
+    expect((await graphql(headers, "{ viewer { id } }")).statusCode).toBe(200);
+  });
 
   it("says so of a sign-in, and knows the sessions that there are", async () => {
     const cookie = cookieOf(await server.signIn({ token: server.localAdmin }));

@@ -4,7 +4,7 @@ import type { GraphQLFieldResolver } from "graphql";
 import type { PlanCheck } from "#logscale/convert.ts";
 
 import type { Actor } from "#server/access/actor.ts";
-import type { Mutate } from "#server/access/mutate.ts";
+import type { Act, Mutate } from "#server/access/mutate.ts";
 import type { Revealed } from "#server/audit/revealed.ts";
 import type { RefusedMutation } from "#server/audit/refusals.ts";
 import type { Rights } from "#server/access/permissions.ts";
@@ -20,8 +20,8 @@ import type { Judges } from "./visibility.ts";
 export interface GraphqlContext {
   /** For reading alone, and counted: what is written is written in the transaction that `mutate` opens. */
   readonly db: Actor["db"];
-  /** What became of the request. */
-  readonly outcome: { refused: boolean };
+  /** What became of the request: whether something of it was refused, and whether it is one that changes something. */
+  readonly outcome: { refused: boolean; changes: boolean };
   /** Counts what the request costs. */
   readonly meter: Meter;
   /** Waits for the request's turn. Throws ClientError BUSY when too many requests of the caller wait already. */
@@ -63,8 +63,11 @@ export interface GraphqlContext {
   readonly planCheck: PlanCheck | undefined;
   /** The same where it names the token that the one to be created replaces: by id, or an ingest token by name. */
   readonly replaces: string | undefined;
-  /** Called after a user replaced the credential of this very session; the session goes on with the new one. */
-  readonly credentialReplaced: (replacement: { readonly tokenId: string; readonly secretHash: Uint8Array }) => Promise<void>;
+  /** Called where a user replaces the credential of this very session, in the same transaction; the session goes on with the new one. */
+  readonly credentialReplaced: (
+    trx: Act["trx"],
+    replacement: { readonly tokenId: string; readonly secretHash: Uint8Array },
+  ) => Promise<void>;
 }
 
 /**

@@ -4,14 +4,7 @@ import type { ErrorCode } from "#logscale/errors.ts";
 
 import { ClientError } from "#server/errors.ts";
 import { refusedWith } from "#server/observe.ts";
-import {
-  isUnstorableText,
-  storageFailed,
-  storageFull,
-  storageTrouble,
-  StoreUnreachableError,
-  unstorableText,
-} from "#server/store/failures.ts";
+import { isUnstorableText, storageFailed, storageFull, storageTrouble, unstorableText } from "#server/store/failures.ts";
 import type { GraphqlContext } from "./context.ts";
 
 /** The answer to a request that failed in whole or in part, as LogScale's clients read it. */
@@ -31,13 +24,18 @@ export class VariablesError extends Error {
   }
 }
 
-/** Makes the answer of errors and of the data there is besides. Errors that are not ours are masked and logged. */
+/**
+ * Makes the answer of errors and of the data there is besides. Errors that are not ours are masked and logged.
+ *
+ * @param changes whether the request is a mutation
+ */
 export function failedResult(
   errors: readonly unknown[],
   data: FormattedExecutionResult["data"] | undefined,
   log: GraphqlContext["log"],
+  changes = false,
 ): FailedResult {
-  const described = errors.flatMap((error) => describe(error, log));
+  const described = errors.flatMap((error) => describe(error, log, changes));
   for (const { extensions } of described) if (typeof extensions?.["code"] === "string") refusedWith(extensions["code"]);
   return { data: data ?? null, errors: described };
 }
@@ -57,10 +55,10 @@ export function asLogscale({ data, errors }: FailedResult): FailedResult {
   };
 }
 
-function describe(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedError[] {
+function describe(error: unknown, log: GraphqlContext["log"], changes: boolean): GraphQLFormattedError[] {
   // How mercurius hands on what parsing, validation and the check of the variables found.
   if (hasErrors(error)) return error.errors.map((inner) => describeRequestError(inner, log));
-  return [describeExecutionError(error, log)];
+  return [describeExecutionError(error, log, changes)];
 }
 
 function hasErrors(error: unknown): error is { readonly errors: readonly unknown[] } {
@@ -93,7 +91,7 @@ function describeRequestError(error: unknown, log: GraphqlContext["log"]): Graph
   return masked(error, {}, log);
 }
 
-function describeExecutionError(error: unknown, log: GraphqlContext["log"]): GraphQLFormattedError {
+function describeExecutionError(error: unknown, log: GraphqlContext["log"], changes: boolean): GraphQLFormattedError {
   const located = error instanceof GraphQLError ? error : undefined;
   const original = located === undefined ? error : (located.originalError ?? located);
   const where = located === undefined ? {} : places(located);
@@ -106,7 +104,7 @@ function describeExecutionError(error: unknown, log: GraphqlContext["log"]): Gra
   }
   const trouble = storageTrouble(original);
   // Below a mutation's own field it is the reading of what it did that failed.
-  if (trouble !== undefined && !(original instanceof StoreUnreachableError && (where.path?.length ?? 0) > 1)) {
+  if (trouble !== undefined && !(changes && (where.path?.length ?? 0) > 1)) {
     log.error({ err: original, path: where.path }, "The database cannot be used");
     return { message: trouble.message, ...where, extensions: { code: trouble.code satisfies ErrorCode } };
   }

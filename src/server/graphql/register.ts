@@ -11,7 +11,7 @@ import { answerKey, type AskedQuery } from "#logscale/pageStart.ts";
 import { mostQueries, queriesPath, queriesType } from "#logscale/queries.ts";
 
 import type { Claimed, Judge } from "#server/access/judgement.ts";
-import { makeMutate } from "#server/access/mutate.ts";
+import { makeMutate, type Act } from "#server/access/mutate.ts";
 import { makeRevealed } from "#server/audit/revealed.ts";
 import type { RefusedMutation } from "#server/audit/refusals.ts";
 import type { Trail } from "#server/audit/trail.ts";
@@ -38,7 +38,7 @@ declare module "mercurius" {
     readonly log: GraphqlContext["log"];
     readonly meter: Meter;
     readonly takeTurn: GraphqlContext["takeTurn"];
-    readonly outcome: { refused: boolean };
+    readonly outcome: { refused: boolean; changes: boolean };
   }
 }
 
@@ -66,9 +66,10 @@ export interface GraphqlOptions {
   readonly publicUrl: (request: FastifyRequest) => string;
   /** Writes what this process has counted of the data that arrived. */
   readonly settleIngest: () => Promise<void>;
-  /** Called after the credential that a request came with was replaced by its own user. */
+  /** Called where the credential that a request came with is replaced by its own user, in the transaction of that. */
   readonly credentialReplaced: (
     request: FastifyRequest,
+    trx: Act["trx"],
     replacement: { readonly tokenId: string; readonly secretHash: Uint8Array },
   ) => Promise<void>;
 }
@@ -139,14 +140,15 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
         // Of a request that is refused, what the fields say about it is of no use, and may be much.
         if (context.meter.refusal !== undefined) return { statusCode: 200, response: { data: null, errors: [] } };
         context.outcome.refused ||= (execution.errors ?? []).some(isDenial);
-        const { data, errors } = shown(failedResult(execution.errors, execution.data, context.log));
+        const { data, errors } = shown(failedResult(execution.errors, execution.data, context.log, context.outcome.changes));
         return { statusCode: 200, response: { data: data ?? null, errors: errors.map(asGraphqlError) } };
       },
     });
     scope.graphql.addHook("preExecution", async (_schema, document, context, variables) => {
       const operations = document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
       const [operation, another] = operations;
-      await context.takeTurn(operations.some(({ operation }) => operation === "mutation") ? "mutation" : "query");
+      context.outcome.changes = operations.some(({ operation }) => operation === "mutation");
+      await context.takeTurn(context.outcome.changes ? "mutation" : "query");
       // Mercurius keeps one compiled operation for each document, whichever of the document's operations it was: documents with
       // several are run as they are. Handing on the document unchanged is the way to say so.
       if (operation === undefined || another !== undefined) return { document };
@@ -396,7 +398,7 @@ function makeContext(
       return db();
     },
     meter,
-    outcome: { refused: false },
+    outcome: { refused: false, changes: false },
     takeTurn,
     vault,
     caller,
@@ -433,6 +435,6 @@ function makeContext(
     featureFlags,
     planCheck,
     replaces,
-    credentialReplaced: (replacement) => options.credentialReplaced(request, replacement),
+    credentialReplaced: (trx, replacement) => options.credentialReplaced(request, trx, replacement),
   };
 }

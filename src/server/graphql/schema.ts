@@ -15,6 +15,7 @@ import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
 import { replacesNothing } from "#server/services/successors.ts";
 import { mutationRules, queryRules, type Rule } from "#server/access/rules.ts";
 import { ClientError } from "#server/errors.ts";
+import { storageTrouble } from "#server/store/failures.ts";
 import type { Act, ActLocks, LongAct, Mutate, Recorded } from "#server/access/mutate.ts";
 import { auditedAs } from "./auditedMutations.ts";
 import type { GraphqlContext, MutationContext } from "./context.ts";
@@ -167,6 +168,8 @@ function judged(resolve: MutationResolver, rule: AnyRule): AnyResolver {
       if (error instanceof ClientError && !acted) {
         await recordRefusal({ operation: info.fieldName, ...auditedAs(info.fieldName, args), error });
       }
+      // By now it is only the reading of what was done that failed.
+      if (acted && storageTrouble(error) !== undefined) throw new Error("What was done could not be read.", { cause: error });
       throw error;
     } finally {
       context.loaders.forget();

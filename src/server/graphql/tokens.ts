@@ -18,7 +18,7 @@ import { mayAdminister, visibleTokens } from "#server/services/tokens/administer
 import { createPermissionToken } from "#server/services/tokens/create.ts";
 import { deleteToken } from "#server/services/tokens/delete.ts";
 import { noSuchToken } from "#server/services/tokens/find.ts";
-import type { IssuedToken } from "#server/services/tokens/issued.ts";
+import type { Follow, IssuedToken } from "#server/services/tokens/issued.ts";
 import { listPersonalTokens, listTokens, type TokenListQuery } from "#server/services/tokens/list.ts";
 import { readTokenPage } from "#server/services/tokens/page.ts";
 import { createPersonalToken } from "#server/services/tokens/personal.ts";
@@ -93,11 +93,15 @@ export const tokenQueries = {
   },
 } satisfies Partial<QueryResolvers>;
 
-/** Moves the caller's session from the token `id` to the one that replaced it, if the session began with that token. */
-async function follow(context: MutationContext, id: string, issued: IssuedToken): Promise<void> {
-  const { caller } = context;
+/**
+ * Moves the caller's session from the token `id` to the one that replaces it, if the session began with that token. In the same transaction:
+ * a failure after it would take the new secret along, and tell that nothing was changed.
+ */
+function following({ caller, credentialReplaced }: MutationContext, id: string): Follow {
   const used = caller.type === "token" ? caller.token.id : caller.type === "user" ? caller.tokenId : undefined;
-  if (used === id) await context.credentialReplaced({ tokenId: issued.token.id, secretHash: issued.secretHash });
+  return async (trx, { token, secretHash }) => {
+    if (used === id) await credentialReplaced(trx, { tokenId: token.id, secretHash });
+  };
 }
 
 async function newPersonalToken(
@@ -108,12 +112,8 @@ async function newPersonalToken(
   // The rules of these mutations let nobody else through.
   if (caller.type !== "user") throw new ClientError("NOT_ALLOWED", "Create personal tokens without a user not allowed");
   const userId = caller.user.id;
-  const issued = await createPersonalToken(mutate, userId, {
-    expireAt: input.expireAt ?? null,
-    ipFilter: input.ipFilterId ?? null,
-  });
-  await follow(context, userId, issued);
-  return issued;
+  const request = { expireAt: input.expireAt ?? null, ipFilter: input.ipFilterId ?? null };
+  return createPersonalToken(mutate, userId, request, following(context, userId));
 }
 
 async function newPermissionToken(
@@ -182,9 +182,7 @@ export const tokenMutations = {
     return id;
   },
   async rotateToken(_, { input: { id } }, context) {
-    const issued = await rotateToken(context.mutate, id);
-    await follow(context, id, issued);
-    return issued.tokenString;
+    return (await rotateToken(context.mutate, id, following(context, id))).tokenString;
   },
   async deleteToken(_, { input: { id } }, context) {
     await deleteToken(context.mutate, id);

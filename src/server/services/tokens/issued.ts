@@ -1,3 +1,5 @@
+import type { Transaction } from "kysely";
+
 import { latestInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
 import type { LimitedRequest } from "#domain/token/request.ts";
@@ -5,7 +7,7 @@ import type { LimitedRequest } from "#domain/token/request.ts";
 import type { Actor } from "#server/access/actor.ts";
 import type { Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
-import type { TokenModel } from "#server/store/schema.ts";
+import type { Database, TokenModel } from "#server/store/schema.ts";
 
 /** A token just made: its string, for the one answer that shows it, and what is stored of it. */
 export interface IssuedToken {
@@ -13,6 +15,9 @@ export interface IssuedToken {
   readonly token: TokenModel;
   readonly secretHash: Uint8Array;
 }
+
+/** Does what else goes with a token that takes another's place, in the same transaction. */
+export type Follow = (trx: Transaction<Database>, issued: IssuedToken) => Promise<void>;
 
 /**
  * What is stored of any token whose secret is handed out at this instant, for the first time or anew: it counts as created

@@ -11,7 +11,7 @@ import { carryNotesOver, ownTokens } from "#server/store/tokenNotes.ts";
 import { readPolicies } from "#server/store/policyRows.ts";
 import { accepted, requireIpFilter, type PermissionTokenRequest } from "./checks.ts";
 import { readTokens, tokenTarget } from "./find.ts";
-import { freshlyIssued, type IssuedToken } from "./issued.ts";
+import { freshlyIssued, type Follow, type IssuedToken } from "./issued.ts";
 
 const limitFields = { expireAt: "expireAt", ipFilter: "ipFilterId" } as const;
 
@@ -24,6 +24,7 @@ export async function createPersonalToken(
   mutate: Mutate,
   userId: string,
   request: Pick<PermissionTokenRequest, "expireAt" | "ipFilter">,
+  follow: Follow,
 ): Promise<IssuedToken> {
   // Of two requests that replace the user's token at the same moment the second finds the first one's done: its own credential may have gone.
   return mutate({ token: userId, policies: true }, async (act) => {
@@ -33,6 +34,7 @@ export async function createPersonalToken(
     await requireIpFilter(trx, limits.ipFilter, limitFields.ipFilter);
     const former = (await readTokens(trx, [userId]))[0];
     const issued = await putPersonalToken(act, userId, limits);
+    await follow(trx, issued);
     return {
       result: issued,
       record: {
