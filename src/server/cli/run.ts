@@ -1,7 +1,7 @@
 import { startSmall } from "#server/heap.ts";
 import { LocalAdminError } from "#server/auth/localAdmin.ts";
 import { codeOf, StartError } from "#server/startError.ts";
-import { StoreFailedError, StoreInUseError } from "#server/store/failures.ts";
+import { storageTrouble, StoreFailedError, StoreInUseError } from "#server/store/failures.ts";
 import { VaultError } from "#server/vault.ts";
 import { tokenhouseVersion } from "#server/version.ts";
 
@@ -128,6 +128,8 @@ function endingOf(error: unknown): { readonly message: string; readonly status: 
   if (error instanceof StoreInUseError || error instanceof StoreFailedError || error instanceof RestoreError) {
     return { message: error.message, status: 1 };
   }
+  const trouble = storageTrouble(error);
+  if (trouble !== undefined) return { message: trouble.message, status: 1 };
   if (["ENOSPC", "EDQUOT"].includes(codeOf(error) ?? "")) {
     const path = error instanceof Error && "path" in error && typeof error.path === "string" ? ` for ${error.path}` : "";
     return { message: `There is no room on the disk${path}. Free some there, then start again.`, status: 1 };

@@ -9,6 +9,7 @@ import { registerLocalAdmin } from "#server/auth/localAdminRow.ts";
 import { createSignInCode, findAdministrator, linkOfLocalAdmin, signInLink } from "#server/auth/sessions.ts";
 import { logStreamTo } from "#server/http/logging.ts";
 import { openStore, type Store } from "#server/store/client.ts";
+import { storageTrouble } from "#server/store/failures.ts";
 import { ensureOrganization } from "#server/store/organization.ts";
 import { claimDatabase, createVault, loadInstallationKey, type Vault } from "#server/vault.ts";
 
@@ -77,16 +78,24 @@ export async function serve(config: Config, webRoot: string | undefined): Promis
     stream: config.auditStream,
   });
   console.log(`Tokenhouse listening on ${listeningOn(app, config)}`);
-  const administrator = await findAdministrator(store.db);
-  console.log(
-    administrator === undefined
-      ? "Sign in: there is no user with root's rights; the local administrator's token can still be used."
-      : `Sign in: ${signInLink(origin, await createSignInCode(store.db, administrator.id, Date.now(), linkOfLocalAdmin(localAdmin.secretHash)))}`,
-  );
+  console.log(await signInWords(store, origin, localAdmin));
   endOnSignal(app, async () => {
     await housekeeping.stop();
     await store.close();
   });
+}
+
+/** How to sign in. A database that cannot be written is no reason to end: what is in it can be read. */
+async function signInWords({ db }: Store, origin: string, { secretHash }: LocalAdmin): Promise<string> {
+  try {
+    const administrator = await findAdministrator(db);
+    return administrator === undefined
+      ? "Sign in: there is no user with root's rights; the local administrator's token can still be used."
+      : `Sign in: ${signInLink(origin, await createSignInCode(db, administrator.id, Date.now(), linkOfLocalAdmin(secretHash)))}`;
+  } catch (error) {
+    if (storageTrouble(error) === undefined) throw error;
+    return "Sign in: no link can be made, since the database cannot be written now. Once it can, `tokenhouse sign-in-link` prints one.";
+  }
 }
 
 /** Sets up an empty database, as the sample organization where that is asked for. */

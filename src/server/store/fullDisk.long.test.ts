@@ -1,12 +1,15 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 
 import { createEmptyDatabase } from "#server/testing/databases.ts";
+import { startProgram } from "#server/testing/program.ts";
 import { testServer } from "#server/testing/server.ts";
 import { openStore, type Store } from "./client.ts";
 
@@ -69,7 +72,8 @@ describe.skipIf(!ownDisks)("a disk that is full", () => {
     await store.close();
   });
 
-  it("is told by a server on PostgreSQL, which goes on when there is room again", async () => {
+  /** A database of PostgreSQL on that disk, until `work` is done. */
+  async function onPostgres(work: (databaseUrl: string) => Promise<void>): Promise<void> {
     const home = join(disk, "postgres");
     mkdirSync(home);
     execFileSync("chown", ["nobody", home]);
@@ -78,12 +82,54 @@ describe.skipIf(!ownDisks)("a disk that is full", () => {
     await sql`create database on_small tablespace small`.execute(administration.db);
     const url = new URL(inject("postgresUrl"));
     url.pathname = "/on_small";
-    const store = await openStore({ databaseUrl: url.href });
-    await tryOut(store);
-    await store.close();
+    await work(url.href);
     await sql`drop database on_small with (force)`.execute(administration.db);
     await sql`drop tablespace small`.execute(administration.db);
     await administration.close();
+  }
+
+  it("is told by a server on PostgreSQL, which goes on when there is room again", async () => {
+    await onPostgres(async (databaseUrl) => {
+      const store = await openStore({ databaseUrl });
+      await tryOut(store);
+      await store.close();
+    });
+  });
+
+  it("is told by a server that starts on it, which serves what there is", async () => {
+    await onPostgres(async (databaseUrl) => {
+      const home = mkdtempSync(join(tmpdir(), "tokenhouse-home-"));
+      const environment = { PORT: "0", DATA_DIR: home, DATABASE_URL: databaseUrl };
+      const first = await startProgram([process.execPath, "dist/server/main.js"], environment);
+      await first.stop();
+      const store = await openStore({ databaseUrl });
+      // So that the next link needs room of its own.
+      await sql`delete from sign_in_codes`.execute(store.db);
+      await sql`vacuum full sign_in_codes`.execute(store.db);
+      await store.close();
+      fill();
+      const { PATH = "" } = process.env;
+      const child = spawn(process.execPath, ["dist/server/main.js"], {
+        env: { PATH, ...environment },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      const closed = once(child, "close");
+      let [told, errors] = ["", ""];
+      child.stdout.on("data", (chunk: Buffer) => (told += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+      await expect.poll(() => told + errors, { timeout: 60_000 }).toContain("Sign in: no link can be made");
+      const [, address = ""] = /listening on (\S+)/u.exec(told) ?? [];
+      expect((await fetch(`${address}/healthz`)).status).toBe(200);
+      rmSync(join(disk, "filling"));
+      const { stdout } = await promisify(execFile)(process.execPath, ["dist/server/main.js", "sign-in-link"], {
+        env: { PATH, ...environment, PORT: new URL(address).port },
+      });
+      expect(stdout).toContain("/sign-in#code=");
+      child.kill("SIGTERM");
+      await closed;
+      expect(child.exitCode).toBe(0);
+      rmSync(home, { recursive: true });
+    });
   });
 
   it("is told by a start that finds no room for a new database, and the next start finds nothing in its way", async () => {
