@@ -56,3 +56,29 @@ test(
     await expect.poll(async () => (await readTotals(page))["All kinds"]?.["seen"]).toBe(1500);
   },
 );
+
+test(
+  "a kind whose list breaks off fails alone: those behind it are read all the same",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const asked: string[] = [];
+    await page.route("**/api/tokenhouse/tokens/*", async (route) => {
+      const kinds = new URL(route.request().url()).pathname.split("/").at(-1) ?? "";
+      asked.push(kinds);
+      if (!kinds.startsWith("view") && !kinds.startsWith("personal,view")) return route.continue();
+      const response = await route.fetch();
+      const whole = await response.text();
+      const { "content-encoding": _, "content-length": __, ...headers } = response.headers();
+      const places = [...whole.matchAll(/\{"end"/gu)].map(({ index }) => index);
+      return route.fulfill({ status: 200, headers, body: whole.slice(0, places[kinds.split(",").indexOf("view")]) });
+    });
+    await signIn(page, server, { to: "/policies" });
+    const failed = page.getByText(/^The view tokens could not be read: The list of tokens broke off before its end/);
+    await expect(failed).toBeVisible({ timeout: 30_000 });
+    const totals = await readTotals(page);
+    expect(totals["View"]?.["seen"]).toBe(0);
+    for (const kind of ["Personal", "Organization", "System"]) expect(totals[kind]?.["seen"], kind).toBeGreaterThan(0);
+    expect(asked[0]).toBe("personal,view,organization,system");
+    expect(asked[1]).toBe("organization,system");
+  },
+);

@@ -48,16 +48,25 @@ function loadWaiting(): void {
   }
 }
 
+/** An answer ended before its end: what came whole until then is read. */
+class BrokenOffError extends CallError {}
+
 async function loadTogether(all: ReadonlyMap<TokenKind, Asked>): Promise<void> {
+  const left = new Map(all);
   try {
-    await read(all, whileWaited([...all.values()]));
+    await read(all, whileWaited([...all.values()]), (kind) => left.delete(kind));
   } catch (error) {
-    // Those that came whole have their tokens.
-    for (const { reject } of all.values()) reject(error);
+    // In the order of the answer. It broke off in the first of them: those behind it are asked for once more.
+    const [broken, ...behind] = tokenKinds.flatMap((kind) => left.get(kind) ?? []);
+    broken?.reject(error);
+    if (error instanceof BrokenOffError && behind.length > 0) {
+      void loadTogether(new Map(behind.map((asked) => [asked.kind, asked])));
+    } else for (const { reject } of behind) reject(error);
   }
 }
 
-async function read(all: ReadonlyMap<TokenKind, Asked>, signal: AbortSignal): Promise<void> {
+/** @param done told of each kind that is answered */
+async function read(all: ReadonlyMap<TokenKind, Asked>, signal: AbortSignal, done: (kind: TokenKind) => void): Promise<void> {
   const kinds = tokenKinds.filter((kind) => all.has(kind));
   const request = { method: "GET", signal } as const;
   const response = await openRoute(tokenColumnsPath(...kinds), request);
@@ -69,13 +78,16 @@ async function read(all: ReadonlyMap<TokenKind, Asked>, signal: AbortSignal): Pr
   try {
     await readKindColumns(kinds, piecesOf(response.body), {
       onProgress: (kind, progress) => all.get(kind)?.onProgress(progress),
-      onKind: (kind, tokens) => all.get(kind)?.resolve(tokens),
+      onKind: (kind, tokens) => {
+        done(kind);
+        all.get(kind)?.resolve(tokens);
+      },
     });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof NoColumnsError) throw new CallError({ kind: "unexpected", message: error.message }, { cause: error });
     // The connection broke, or what stands between ended the answer early.
-    throw new CallError(
+    throw new BrokenOffError(
       { kind: "unreachable", message: "The list of tokens broke off before its end. Nothing was changed. Try again." },
       { cause: error },
     );
