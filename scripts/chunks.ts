@@ -10,8 +10,10 @@ const root = join(import.meta.dirname, "..");
  * are slower to fetch and compress worse. What is in none of these stands with its page or its dialog.
  */
 const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  // Runs before the page is painted, and all else after that.
+  main: [["main.ts"]],
   start: [
-    ["main.tsx"],
+    ["start.tsx"],
     ["sign-in/SignInPage.tsx", "shell/SignedIn.tsx"],
     ["sign-in/SignInPage.tsx", "overview/OverviewPage.tsx"],
   ],
@@ -23,7 +25,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["@mui/icons-material/WarningAmberOutlined.mjs"],
     ["tokens/PermissionsPage.tsx", "tokens/TokensPage.tsx"],
     ["inventory/compare/ComparePage.tsx", "ip-filters/IpFiltersPage.tsx"],
-    ["tokens/kindWords.ts"],
+    ["../domain/token/kindPurpose.ts"],
     // Every page that plans or judges asks for it at once; by itself it would be one file more.
     ["api/tokenColumns.ts"],
     ["../domain/inventory/acting.ts"],

@@ -61,7 +61,7 @@ export function preloads(): Plugin {
     apply: "build",
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((file) => file.type === "chunk");
-      const of = (...modules: string[]) => scriptsOf(chunks, modules);
+      const of = (...modules: string[]) => scriptsOf(chunks, ["start.tsx", ...modules]);
       const pages = pageModules.map(([path, module]) => ({ path: `^${path}$`, scripts: of("shell/SignedIn.tsx", module) }));
       this.emitFile({
         type: "asset",

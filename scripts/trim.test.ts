@@ -33,3 +33,10 @@ it("every choice by the browser's own menu says that it is outlined", () => {
   );
   expect(bare).toEqual([]);
 });
+
+it("the app has no style sheet, with which the build's helper would wait for what is imported later", () => {
+  expect(readdirSync(web, { recursive: true, encoding: "utf8" }).filter((file) => /\.(?:css|scss|less)$/u.test(file))).toEqual(
+    [],
+  );
+  expect(using(/\.css"/u)).toEqual([]);
+});

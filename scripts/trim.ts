@@ -6,6 +6,8 @@ const idle: readonly { readonly module: RegExp; readonly instead: string }[] = [
   { module: /@mui\/material\/ButtonBase\/TouchRipple\.mjs$/u, instead: "export default () => null;" },
   // The app's fields are all outlined.
   { module: /@mui\/material\/(?:FilledInput\/FilledInput|Input\/Input)\.mjs$/u, instead: "export default () => null;" },
+  // Loads the style sheets of what is imported later, and the app has none; the server names the scripts.
+  { module: /\0vite\/preload-helper\.js$/u, instead: "export const __vitePreload = (load) => load();" },
   // For emotion's `withTheme`.
   { module: /hoist-non-react-statics\/dist\/hoist-non-react-statics\.cjs\.js$/u, instead: "export default (target) => target;" },
 ];

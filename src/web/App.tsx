@@ -5,13 +5,13 @@ import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { Suspense } from "react";
 
 import { isSignedIn } from "#logscale/session.ts";
+import { isPageWanted } from "#logscale/wantedPage.ts";
 
 import { failureOf } from "./api/failure.ts";
 import { loadPart } from "./api/loadPart.ts";
 import { sentSession } from "./api/pageStart.ts";
 import { queryClient } from "./api/queryClient.ts";
 import { sessionQuery, signedOut } from "./api/session.ts";
-import { paths } from "./paths.ts";
 import { Threshold } from "./sign-in/Threshold.tsx";
 import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
@@ -65,7 +65,11 @@ function Door() {
 
   if (code !== undefined) return <SignInPage code={code} />;
   if (session.data !== undefined)
-    return isSignedIn(session.data) ? <SignedIn session={session.data} /> : <SignInPage left={left} wanted={isPageWanted()} />;
+    return isSignedIn(session.data) ? (
+      <SignedIn session={session.data} />
+    ) : (
+      <SignInPage left={left} wanted={isPageWanted(window.location.pathname)} />
+    );
   if (session.isPending) return <Threshold busy title="Tokenhouse" />;
   const failure = failureOf(session.error);
   return (
@@ -77,10 +81,4 @@ function Door() {
       {failure.message}
     </Threshold>
   );
-}
-
-/** Whether the reader came for a page, not just to sign in. The router is not there yet: signing in needs none. */
-function isPageWanted(): boolean {
-  const { pathname } = window.location;
-  return pathname !== paths.signIn && pathname !== paths.overview;
 }

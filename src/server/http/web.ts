@@ -7,11 +7,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { firstWords } from "./firstWords.ts";
 import { pageHead, readPreloads, type PageStartOf, type PreloadsOf } from "./pageStart.ts";
 import { pathOf } from "./request.ts";
 
 /** What stands in the built index.html where the response's own nonce belongs. */
 const noncePlaceholder = "__CSP_NONCE__";
+
+/** Where the built index.html has the app, once its scripts ran. */
+const emptyRoot = '<div id="root"></div>';
 
 /** Paths that belong to machines, also where they are switched off: a page is never the answer there. */
 const machinePaths = /^\/(?:api|graphql|session|assets|services|_bulk|healthz|readyz|metrics)(?:\/|$)/u;
@@ -64,7 +68,8 @@ export async function registerWeb(
     }
     // The page asks for itself what it was not sent with, and says what it cannot learn. It must come also where the database is busy.
     const start = await Promise.race([startOf(request, reply).catch(() => ({})), delay(longestWait, {}, { ref: false })]);
-    return sendPage(reply, page.html, pageHead(start, page.preloadsOf(pathOf(request), start)));
+    const path = pathOf(request);
+    return sendPage(reply, page.html, pageHead(start, page.preloadsOf(path, start)), firstWords(start, path));
   });
 }
 
@@ -112,15 +117,20 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** @param head what is put into the page's head as it is: somebody's token may have any name */
-function sendPage(reply: FastifyReply, html: string, head: string): FastifyReply {
+/** @param head what is put into the page's head as it is, and `words` where the app will be: somebody's token may have any name */
+function sendPage(reply: FastifyReply, html: string, head: string, words: string): FastifyReply {
   const nonce = randomBytes(16).toString("base64");
   return reply
     .header("content-security-policy", contentSecurityPolicy(nonce))
     .header("permissions-policy", permissionsPolicy)
     .header("cache-control", "no-store")
     .type("text/html; charset=utf-8")
-    .send(html.replaceAll(noncePlaceholder, nonce).replace("</head>", () => `${head}</head>`));
+    .send(
+      html
+        .replaceAll(noncePlaceholder, nonce)
+        .replace(emptyRoot, () => `<div id="root">${words}</div>`)
+        .replace("</head>", () => `${head}</head>`),
+    );
 }
 
 /** What a page may ask of a browser: to write to the clipboard, when somebody copies a secret. Everything else it never needs. */

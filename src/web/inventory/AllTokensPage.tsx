@@ -1,6 +1,7 @@
 import Button from "@mui/material/Button";
 import { Link as RouterLink } from "react-router";
 
+import { allTokensWords } from "#logscale/pageWords.ts";
 import { paths } from "#web/paths.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 
@@ -10,9 +11,9 @@ import { InventoryPage } from "./InventoryPage.tsx";
 export function AllTokensPage() {
   return (
     <InventoryPage
-      title="All tokens"
+      title={allTokensWords.title}
       path={paths.tokens}
-      purpose="Every token that you may list, of every kind, in one place: find it, judge it, act on it."
+      purpose={allTokensWords.purpose}
       hidden={<EmptyState title="No tokens are shown to you">You may list the tokens of no kind.</EmptyState>}
       renderEmpty={(certain) => (
         <EmptyState

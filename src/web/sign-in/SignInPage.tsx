@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import type { Failure } from "#logscale/errors.ts";
+import { linkCommand, signInTitle, signInWords, type TextWithCode } from "#logscale/signInWords.ts";
 
 import { failureOf } from "#web/api/failure.ts";
 import { resumeSession, sessionIn, signIn } from "#web/api/session.ts";
@@ -24,7 +25,6 @@ interface SignInPageProps {
 export default function SignInPage({ code, wanted = false, left = false }: SignInPageProps) {
   const client = useQueryClient();
   const session = sessionIn(client);
-  const gateway = session?.backend === "gateway" ? session.host : undefined;
   const [failed, setFailed] = useState<{ readonly code: string; readonly failure: Failure }>();
 
   useEffect(() => {
@@ -62,30 +62,17 @@ export default function SignInPage({ code, wanted = false, left = false }: SignI
     );
   }
   return (
-    <Threshold title={failure !== undefined ? "This link does not sign in" : left ? "You are signed out" : "Sign in"}>
+    <Threshold title={failure !== undefined ? "This link does not sign in" : left ? "You are signed out" : signInTitle}>
       {failure === undefined ? (
         <p>
-          {left
-            ? `This browser no longer has a session here.${wanted ? " Signing in leads back to the page you left." : ""} `
-            : wanted && "Sign in to open the page you asked for. "}
-          {gateway === undefined ? (
-            <>
-              Open the sign-in link that the server printed when it started, or paste an API token. A link works once and for ten
-              minutes; a fresh one is printed on the server’s machine by {linkCommand}.
-            </>
-          ) : (
-            <>
-              Paste an API token of the LogScale cluster at <code>{gateway}</code>. It is checked there, and then kept nowhere but
-              in a sealed cookie of this browser, for 12 hours at most.
-            </>
-          )}
+          <WithCode>{signInWords(session ?? unknownServer, { left, wanted })}</WithCode>
         </p>
       ) : (
         <>
           <p>{failure.message}</p>
           <p>
-            On the server’s machine a fresh link is printed by {linkCommand}, and by starting the server again. Or paste an API
-            token.
+            On the server’s machine a fresh link is printed by <WithCode>{linkCommand}</WithCode>, and by starting the server
+            again. Or paste an API token.
           </p>
         </>
       )}
@@ -107,13 +94,15 @@ function goToOverview(): void {
   window.history.replaceState(window.history.state, "", paths.overview);
 }
 
-/** Both commands, since the server does not know how it was installed. */
-const linkCommand = (
-  <>
-    <code>npm run sign-in-link</code> in Tokenhouse’s folder, or by <code>tokenhouse sign-in-link</code> where it is installed as
-    a package
-  </>
-);
+/** Before it is known which server this is, it is taken for one that knows its users. */
+const unknownServer = { backend: "embedded", host: "" } as const;
+
+function WithCode({ children }: { readonly children: TextWithCode }) {
+  return children.map((part, index) =>
+    // oxlint-disable-next-line react/no-array-index-key -- the parts have nothing but their order
+    typeof part === "string" ? part : <code key={index}>{part.code}</code>,
+  );
+}
 
 const tried = new Map<string, Promise<void>>();
 

@@ -32,10 +32,12 @@ export function Threshold({ title, children, action, busy = false }: ThresholdPr
       sx={{
         minHeight: "100dvh",
         display: "grid",
-        alignContent: "center",
+        // Not in the middle: what comes below, such as a form, must not move what is being read. `index.html` has the same.
+        alignContent: "start",
         justifyContent: "center",
         gridTemplateColumns: "minmax(0, 440px)",
         padding: 6,
+        paddingTop: "max(24px, 18dvh)",
       }}
     >
       {(!busy || slow) && (

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { Link as RouterLink, useSearchParams } from "react-router";
 
+import { kindPurpose } from "#domain/token/kindPurpose.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { defaultPolicies } from "#domain/policy/policy.ts";
 import { unknownHoldings } from "#domain/token/rights.ts";
@@ -15,7 +16,6 @@ import { useSession } from "#web/state/organization.tsx";
 import { paths } from "#web/paths.ts";
 import { holdingsQuery, kindRefusal } from "#web/permissions/holdings.ts";
 import { readFormLink } from "./formLink.ts";
-import { kindPurpose } from "./kindWords.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";

@@ -3,30 +3,33 @@ import Button from "@mui/material/Button";
 import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
+import { kindPurpose } from "#domain/token/kindPurpose.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
+import { kindListWords } from "#logscale/pageWords.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { InventoryPage } from "#web/inventory/InventoryPage.tsx";
 import { paths } from "#web/paths.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 
 import { withArticle } from "./kindNoun.ts";
-import { kindPurpose } from "./kindWords.ts";
 import { PolicyLine } from "./PolicyLine.tsx";
 
 /** The tokens of one governed kind that the caller may list. */
 export function TokensPage({ kind }: { readonly kind: TokenKind }) {
   const { title, noun } = kindTraits[kind];
+  const words = kindListWords(kind);
   const disabled = useQuery(policiesQuery).data?.policies[kind].enabled === false;
   return (
     <InventoryPage
       kind={kind}
-      title={`${title} tokens`}
+      title={words.title}
       path={paths.tokensOf(kind)}
       purpose={
         <>
-          {kindPurpose[kind]}
-          <br />
-          <PolicyLine kind={kind} />
+          {words.purpose}
+          <div>
+            <PolicyLine kind={kind} />
+          </div>
         </>
       }
       create={

@@ -7,11 +7,12 @@ import { keepCodeOutOfSight } from "./sign-in/code.ts";
 // Before anything else can read the address.
 keepCodeOutOfSight();
 
-/** How long the page stays empty at most while it loads, ms. */
-const longestWait = 500;
-
 const root = document.getElementById("root");
 if (root === null) throw new Error("The page has no place for the app.");
+
+/** How long the page stays as it was sent at most while it loads, ms: with its first words, or empty. */
+const longestWait = root.hasChildNodes() ? 3000 : 500;
+
 void begin(createRoot(root));
 
 /**

@@ -1,4 +1,4 @@
-import type { TokenKind } from "#domain/token/kinds.ts";
+import type { TokenKind } from "./kinds.ts";
 
 /** One sentence for each kind on what it is for and who holds it. */
 export const kindPurpose = {

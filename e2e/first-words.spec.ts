@@ -1,0 +1,83 @@
+import type { Page } from "@playwright/test";
+
+import { expect, signIn, test } from "./fixtures.ts";
+
+/** Where the mark, the heading and what stands below it are, and how they look. */
+function look(page: Page, below: string) {
+  return page.evaluate((selector) => {
+    const placed = (element: Element | null | undefined) => {
+      if (element == null) return undefined;
+      const { x, y } = element.getBoundingClientRect();
+      return { x, y, color: getComputedStyle(element).color };
+    };
+    const styled = (element: Element | null | undefined) => {
+      if (element == null) return undefined;
+      const { fontSize, fontWeight, fontFamily, lineHeight, letterSpacing } = getComputedStyle(element);
+      return { ...placed(element), fontSize, fontWeight, fontFamily, lineHeight, letterSpacing };
+    };
+    const title = document.querySelector("h1");
+    return {
+      mark: placed(document.querySelector("svg[viewBox='0 0 32 32']")),
+      title: styled(title),
+      below: styled(title?.parentElement?.querySelector(selector)),
+    };
+  }, below);
+}
+
+const scripts = /\/assets\/.*\.js$/u;
+
+/** Holds back the app's scripts until they are let through. */
+async function holdScripts(page: Page, held = scripts): Promise<() => void> {
+  let letThrough: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route(held, async (route) => {
+    await gate;
+    await route.fallback().catch(() => undefined);
+  });
+  return letThrough;
+}
+
+const first = "#first";
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1440, 400]) {
+    test(`a page says what it is before its scripts ran, where the app then says it: ${colorScheme}, ${width} px`, async ({
+      page,
+      server,
+      browser,
+    }) => {
+      await signIn(page, server);
+      const stranger = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+      for (const [at, path, title, words, below] of [
+        [await stranger.newPage(), "/sign-in", "Sign in", "or paste an API token", "p"],
+        [page, "/tokens/view", "View tokens", "with the permissions it carries and no user behind it.", "div"],
+        [page, "/tokens", "All tokens", "find it, judge it, act on it.", "div"],
+      ] as const) {
+        await at.emulateMedia({ colorScheme });
+        await at.setViewportSize({ width, height: 900 });
+        const letThrough = await holdScripts(at);
+        await at.goto(server.url + path, { waitUntil: "commit" });
+        const frame = at.locator(first);
+        await expect(frame.getByText(words)).toBeVisible();
+        await expect(frame.locator("h1")).toHaveText(title);
+        const before = await look(at, below);
+        expect([before.mark, before.below]).not.toContain(undefined);
+        letThrough();
+        await expect(at.getByRole("heading", { name: title, level: 1 })).toBeVisible();
+        await expect(frame).toHaveCount(0);
+        expect(await look(at, below), path).toEqual(before);
+        await at.unroute(scripts);
+      }
+      await stranger.close();
+    });
+  }
+}
+
+test("who follows a sign-in link is not told how to sign in while the app loads", async ({ page, server }) => {
+  const letThrough = await holdScripts(page, /\/assets\/(?!main-).*\.js$/u);
+  await page.goto(await server.linkFor("admin"), { waitUntil: "commit" });
+  await expect(page.locator("#root")).toBeAttached();
+  await expect(page.locator(first)).toHaveCount(0);
+  letThrough();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+});
