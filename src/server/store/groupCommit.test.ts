@@ -1,7 +1,7 @@
 import { openAsBlob } from "node:fs";
 
 import { sql, type Kysely, type Transaction } from "kysely";
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 
 import { openStore, type Store } from "./client.ts";
 import { lockTokensWithNext } from "./locks.ts";
@@ -74,6 +74,13 @@ describe("Acts on PGlite that wait for each other", () => {
       ...Array.from({ length: 3 }, () => ["insert", "release", "savepoint", "select", "select"]),
       ["insert", "release", "commit"],
     ]);
+  });
+
+  it("leave nothing behind of their waiting for each other", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    await Promise.all(all(40).map((name) => act((trx) => add(trx, name))));
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("are told that they are done when the commit is, none before", async () => {

@@ -34,6 +34,8 @@ interface WaitingCaller {
   /** Ends the waiting: with a turn, or without one where it is to be seen first what the caller wants. */
   readonly start: (granted: boolean) => void;
   readonly refuse: (error: unknown) => void;
+  /** Has it wait as long as it takes. */
+  readonly wait: () => void;
   /** Where it is an act that may share its commit. */
   readonly act: WaitingAct | undefined;
 }
@@ -190,6 +192,8 @@ export class SingleConnectionPool implements PostgresPool {
   #takeAct(): QueuedAct | undefined {
     const place = this.#queue.findIndex(({ act }) => act !== undefined);
     const [waiting] = place < 0 ? [] : this.#queue.splice(place, 1);
+    // Another act has taken it along: within a moment it has its turn, or is the next.
+    waiting?.wait();
     return waiting?.act && { ...waiting.act, waiting };
   }
 
@@ -239,11 +243,11 @@ export class SingleConnectionPool implements PostgresPool {
           clearTimeout(timer);
           reject(error);
         },
+        wait: () => clearTimeout(timer),
       };
       const giveUp = () => {
         // Readers are put among the others when the connection is kept no longer.
         const waits = [this.#queue, this.#readers].find((each) => each.includes(waiting));
-        // Another act has taken it along.
         if (waits === undefined) return;
         waits.splice(waits.indexOf(waiting), 1);
         waiting.refuse(
