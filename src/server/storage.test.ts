@@ -105,6 +105,30 @@ describeOnBothDatabases("a server whose database's disk is full", (open) => {
     expect(rows).toEqual([{ kind: "personal" }]);
   });
 
+  it("does not say that nothing was changed where it cannot record the values that its answer holds", async () => {
+    const administrator = { authorization: `Bearer ${server.localAdmin}` };
+    const added = await graphql(
+      administrator,
+      'mutation { addIngestTokenV3(input: { repositoryName: "sandbox", name: "shipper" }) { name } }',
+    );
+    expect(added.json()).not.toHaveProperty("errors");
+    await sql.raw(raising("53100")).execute(store.db);
+    await sql
+      .raw(
+        `create trigger fail before insert on audit_records for each row
+          when (new.type = 'tokenhouse.values.reveal') execute function fail()`,
+      )
+      .execute(store.db);
+    const assigned = await graphql(
+      administrator,
+      'mutation { assignParserToIngestTokenV2(input: { repositoryName: "sandbox", tokenName: "shipper", parser: "json" }) { token } }',
+    );
+    expect(assigned.json()).toMatchObject({ data: null, errors: [{ extensions: { code: "INTERNAL" } }] });
+    const { rows } = await sql`select parser_name as parser from ingest_tokens`.execute(store.db);
+    expect(rows).toEqual([{ parser: "json" }]);
+    await sql`drop function fail cascade`.execute(store.db);
+  });
+
   it("replaces no token of whose session it cannot note that it goes on with the new one", async () => {
     const { tokenString } = await server.token({ kind: "personal" });
     const cookie = cookieOf(await server.signIn({ token: tokenString }));

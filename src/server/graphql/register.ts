@@ -174,7 +174,13 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       if (context.outcome.refused && !turn.changes()) options.refusedRead(request);
       const { refusal } = meter;
       if (refusal === undefined) {
-        await context.revealed.record(options.store.db, options.trail, options.claimed(request), options.clock(), "graphql");
+        const { db } = options.store;
+        await context.revealed
+          .record(db, options.trail, options.claimed(request), options.clock(), "graphql")
+          .catch((error: unknown) => {
+            // What was changed stays changed.
+            throw turn.changes() ? new Error("What the answer holds could not be recorded.", { cause: error }) : error;
+          });
         return { result, secret: turn.changes() || context.revealed.holdsSecrets() };
       }
       const told = turn.changes() ? afterChange(refusal) : refusal;
