@@ -44,10 +44,13 @@ export const fuzz: Drill = {
     try {
       const ofFiles = Math.round((count * shares.files) / 100);
       // A server uses one core more than anything else: two of them try as much in half the time, and each database gets its part.
-      const [embedded, postgres] = await Promise.all([
+      const running = [
         fuzzServer("on PGlite", {}, Math.ceil((count - ofFiles) / 2), 1),
         fuzzServer("on PostgreSQL", { DATABASE_URL: cluster.url("postgres") }, Math.floor((count - ofFiles) / 2), 1_000_000),
-      ]);
+      ] as const;
+      // Where one cannot go on, the other ends before its database is taken away.
+      await Promise.allSettled(running);
+      const [embedded, postgres] = await Promise.all(running);
       return {
         rows: [...embedded.rows, ...postgres.rows, tryFiles(ofFiles)],
         figures: { ...embedded.figures, ...postgres.figures },

@@ -97,20 +97,24 @@ function nested(depth: number): unknown {
   return value;
 }
 
-/** Values for an input of the contract: mostly of its type, so that they get past the first check, and often at its bounds. */
-export function valuesOf(type: GraphQLInputType, known: readonly string[], depth = 0): fc.Arbitrary<unknown> {
-  const good = goodValues(type, known, depth);
+/**
+ * Values for an input of the contract: mostly of its type, so that they get past the first check, and often at its bounds.
+ *
+ * @param inList whether a list is around it: long ones within each other, of long texts, are longer than a text can be
+ */
+export function valuesOf(type: GraphQLInputType, known: readonly string[], depth = 0, inList = false): fc.Arbitrary<unknown> {
+  const good = goodValues(type, known, depth, inList);
   return fc.oneof({ weight: 24, arbitrary: good }, { weight: 1, arbitrary: anything() });
 }
 
-function goodValues(type: GraphQLInputType, known: readonly string[], depth: number): fc.Arbitrary<unknown> {
-  if (isNonNullType(type)) return goodValues(type.ofType, known, depth);
+function goodValues(type: GraphQLInputType, known: readonly string[], depth: number, inList: boolean): fc.Arbitrary<unknown> {
+  if (isNonNullType(type)) return goodValues(type.ofType, known, depth, inList);
   if (isListType(type)) {
-    const item = valuesOf(type.ofType, known, depth + 1);
+    const item = valuesOf(type.ofType, known, depth + 1, true);
     return fc.oneof(
       { weight: 8, arbitrary: fc.array(item, { maxLength: 4 }) },
       { weight: 1, arbitrary: item },
-      { weight: 1, arbitrary: item.map((one) => Array.from({ length: 300 }, () => one)) },
+      { weight: 1, arbitrary: item.map((one) => Array.from({ length: inList ? 30 : 300 }, () => one)) },
     );
   }
   if (isEnumType(type)) {
@@ -122,7 +126,7 @@ function goodValues(type: GraphQLInputType, known: readonly string[], depth: num
     if (depth > 6) return fc.constant({});
     const fields = Object.values(type.getFields());
     const required = fields.filter((field) => isNonNullType(field.type)).map(({ name }) => name);
-    const model = Object.fromEntries(fields.map((field) => [field.name, valuesOf(field.type, known, depth + 1)]));
+    const model = Object.fromEntries(fields.map((field) => [field.name, valuesOf(field.type, known, depth + 1, inList)]));
     return fc.oneof(
       { weight: 9, arbitrary: fc.record(model, { requiredKeys: required }) },
       { weight: 1, arbitrary: fc.record(model, { requiredKeys: [] }) },
