@@ -25,6 +25,7 @@ import { WhoAmI } from "./WhoAmI.tsx";
 const SmallMenu = lazyDialog(async () => (await import("./SmallMenu.tsx")).SmallMenu);
 
 /** The longest label of the menu stays in one line, also bold and in a wide font. */
+// `index.html` has the same, for the first words.
 const navigationWidth = 240;
 
 /** The frame around every page: who and where one is, the way to the other pages, and the page itself. */
