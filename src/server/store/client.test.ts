@@ -44,6 +44,7 @@ describeOnBothDatabases("the store", (open) => {
     await sql`insert into filling select repeat('x', 1000) from generate_series(1, 1000)`.execute(db);
     await keepLogShort();
     expect(await log()).toMatchObject({ from });
+    await sql`drop table filling`.execute(db);
   });
 
   it("reads times and counts as numbers, bytes as plain bytes and lists as lists", async () => {

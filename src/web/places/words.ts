@@ -25,20 +25,20 @@ const roughly = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
 
 /** A number of bytes in the unit that says it shortest, rounded, and exactly where that differs. */
 export function shortSize(bytes: number): { readonly short: string; readonly exact: string | undefined } {
-  const unit = sizeUnits.findLast(({ size }) => bytes >= size);
-  if (unit === undefined) return { short: countOf(bytes, "byte"), exact: undefined };
-  const amount = bytes / unit.size;
+  const found = sizeUnits.findLast(({ size }) => bytes >= size);
+  if (found === undefined) return { short: countOf(bytes, "byte"), exact: undefined };
+  const amount = bytes / found.size;
   const short = roughly.format(amount);
   return {
-    short: `${short} ${unit.name}`,
+    short: `${short} ${found.unit}`,
     exact: Number(short.replaceAll(",", "")) === amount ? undefined : countOf(bytes, "byte"),
   };
 }
 
 const sizeUnits = [
-  { name: "kB", size: gigabyte / 1e6 },
-  { name: "MB", size: gigabyte / 1000 },
-  { name: "GB", size: gigabyte },
+  { unit: "kB", size: gigabyte / 1e6 },
+  { unit: "MB", size: gigabyte / 1000 },
+  { unit: "GB", size: gigabyte },
 ] as const;
 
 /** A retention in a few words, sizes rounded; undefined where it keeps everything. */

@@ -100,7 +100,8 @@ const menuStyle = {
   "& a[aria-current]": {
     borderColor: "text.primary",
     backgroundColor: "action.selected",
-    fontWeight: 600,
+    // Bold, the longest label would break in a wide font.
+    fontWeight: 500,
   },
   "& a[aria-current] svg": { color: "text.primary" },
 } as const;

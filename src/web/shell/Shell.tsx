@@ -24,9 +24,8 @@ import { WhoAmI } from "./WhoAmI.tsx";
 
 const SmallMenu = lazyDialog(async () => (await import("./SmallMenu.tsx")).SmallMenu);
 
-/** The longest label of the menu stays in one line, also bold and in a wide font. */
-// `index.html` has the same, for the first words.
-const navigationWidth = 240;
+/** The longest label of the menu stays in one line, and the list of a policy's effects has room. `index.html` has the same. */
+const navigationWidth = 216;
 
 /** The frame around every page: who and where one is, the way to the other pages, and the page itself. */
 export function Shell({ children }: { readonly children: ReactNode }) {
