@@ -1,7 +1,7 @@
 import SearchIcon from "@mui/icons-material/SearchOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { Suspense, useEffect, useState } from "react";
+import { Suspense, useLayoutEffect, useState } from "react";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 
 const FindDialog = lazyDialog(async () => (await import("./FindDialog.tsx")).FindDialog);
@@ -9,7 +9,8 @@ const FindDialog = lazyDialog(async () => (await import("./FindDialog.tsx")).Fin
 /** Opens the search over tokens, IP filters and pages; so does Ctrl-K (on a Mac also ⌘K), unless a dialog is open. */
 export function FindButton() {
   const [open, setOpen] = useState(false);
-  useEffect(() => {
+  // With the button itself: an effect waits until the page behind it is drawn, and the browser would take the key meanwhile.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
       // Else the browser would search by itself.

@@ -1,7 +1,7 @@
 import KeyboardIcon from "@mui/icons-material/KeyboardOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { Suspense, useEffect } from "react";
+import { Suspense, useLayoutEffect } from "react";
 
 import { useStore } from "#web/state/store.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
@@ -14,7 +14,7 @@ const ShortcutsDialog = lazyDialog(async () => (await import("./ShortcutsDialog.
 export function Shortcuts() {
   const open = useStore(shortcutsOpen);
   const acts = useStore(listKeyActs);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!acts) return undefined;
     const onKey = (event: KeyboardEvent) => {
       if (!asksForList(event) || document.querySelector('[role="dialog"], [role="alertdialog"]') !== null) return;
