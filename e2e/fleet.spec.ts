@@ -42,18 +42,18 @@ test("a fleet token is created, and its commands enrol a machine with it", { tag
 
   const enrolment = Buffer.from(JSON.stringify({ installToken: value, url: server.cluster })).toString("base64");
   await page.getByRole("button", { name: "Copy the enrol command" }).click();
-  expect(await clipboardOf(page)).toBe(`sudo humio-log-collector enroll '${enrolment}'`);
+  await expect.poll(() => clipboardOf(page)).toBe(`sudo humio-log-collector enroll '${enrolment}'`);
   await expect(told).toBeVisible();
   await expect(page.getByText(cure)).toBeVisible();
   if (server.backend === "embedded") expect(await reveals(server)).toHaveLength(2);
   await page.getByRole("button", { name: "Copy the enrolment string" }).click();
-  expect(await clipboardOf(page)).toBe(enrolment);
+  await expect.poll(() => clipboardOf(page)).toBe(enrolment);
   await page.getByRole("tab", { name: "Windows" }).click();
   await page.getByLabel("Where the downloaded package is on the machine").fill(String.raw`C:\it's here\a.msi`);
   await page.getByRole("button", { name: "Copy the install command" }).click();
-  expect(await clipboardOf(page)).toBe(
-    String.raw`Start-Process -Wait -FilePath 'msiexec.exe' -ArgumentList '/i "C:\it''s here\a.msi" /quiet'`,
-  );
+  await expect
+    .poll(() => clipboardOf(page))
+    .toBe(String.raw`Start-Process -Wait -FilePath 'msiexec.exe' -ArgumentList '/i "C:\it''s here\a.msi" /quiet'`);
   await expectAccessible(page);
 
   // Nothing of the token is to be seen until it is asked for, and nothing of it is kept anywhere.
