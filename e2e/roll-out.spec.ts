@@ -44,7 +44,7 @@ test(
     const value = await valueOf(server, "web collectors");
     expect(await page.content()).not.toContain(value);
     await variable.getByRole("button", { name: "Copy the variable command" }).click();
-    expect(await clipboardOf(page)).toContain(`Environment="INGEST_TOKEN=${value}"`);
+    await expect.poll(() => clipboardOf(page)).toContain(`Environment="INGEST_TOKEN=${value}"`);
     await variable.getByRole("button", { name: "Show the value" }).click();
     await expect(variable.getByRole("group", { name: "Variable command" })).toContainText(value);
     await expect(page.getByRole("region", { name: "3. Enrol the machine" })).toBeVisible();
