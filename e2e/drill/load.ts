@@ -181,7 +181,13 @@ async function takenByOthers(pid: number): Promise<() => Promise<number>> {
   };
 }
 
-/** Makes who asks, and gives what asks: of a hundred requests 55 read, 15 write, 25 bring events, 5 are wrong. */
+/** How many filters, and tokens, are there at once of those that the load makes. */
+const mostKept = 100;
+
+/**
+ * Makes who asks, and gives what asks: of a hundred requests 55 read, 15 write, 25 bring events, 5 are wrong. What is written is deleted
+ * again, so that lists are as long at the end as at the beginning, and their times can be held against each other.
+ */
 async function prepare(pool: Pool, root: string): Promise<Ask> {
   const send = async (path: string, body: string, token: string) => {
     const answer = await pool.request({
@@ -211,6 +217,17 @@ async function prepare(pool: Pool, root: string): Promise<Ask> {
     { events: Array.from({ length: 20 }, (_, at) => ({ timestamp: at, attributes: { a: "b".repeat(200) } })) },
   ]);
   let count = 0;
+  const [filters, tokens]: [string[], string[]] = [[], []];
+  /** Makes one more, or deletes the oldest where there are enough. */
+  const write = async (kept: string[], make: string, remove: (id: string) => string) => {
+    const oldest = kept.length < mostKept ? undefined : kept.shift();
+    const answer = await graphql(`mutation { ${oldest === undefined ? make : remove(oldest)} }`, root);
+    const id = oldest === undefined ? /"(?:id|token)":"([^"~]+)/u.exec(answer.text)?.[1] : undefined;
+    if (id !== undefined) kept.push(id);
+    // What was refused is still there.
+    else if (oldest !== undefined && busy.has(answer.status)) kept.push(oldest);
+    return answer;
+  };
   return async (number) => {
     const reader = made[number % made.length] ?? root;
     const which = (number * 37) % 100;
@@ -222,11 +239,16 @@ async function prepare(pool: Pool, root: string): Promise<Ask> {
         : which < 55
           ? graphql("{ searchDomains { name ... on Repository { ingestTokens { name events } } } }", root)
           : which < 63
-            ? graphql(`mutation { createIPFilter(input: { name: "f${count}", ipFilter: "allow 192.0.2.1" }) { id } }`, root)
+            ? write(
+                filters,
+                `createIPFilter(input: { name: "f${count}", ipFilter: "allow 192.0.2.1" }) { id }`,
+                (id) => `deleteIPFilter(input: { id: "${id}" })`,
+              )
             : which < 70
-              ? graphql(
-                  `mutation { t: createOrganizationPermissionsTokenV2(input: { name: "t${count}", organizationPermissions: [ViewUsage] }) { token } }`,
-                  root,
+              ? write(
+                  tokens,
+                  `createOrganizationPermissionsTokenV2(input: { name: "t${count}", organizationPermissions: [ViewUsage] }) { token }`,
+                  (id) => `deleteToken(input: { id: "${id}" })`,
                 )
               : which < 95
                 ? send("/api/v1/ingest/humio-structured", event, shipper)
