@@ -81,6 +81,8 @@ test(
     const former = await createToken(server, "alpha", configuration);
     await signIn(page, server, { to: "/tokens/fleet" });
     await page.getByRole("link", { name: "alpha" }).click();
+    await page.getByRole("button", { name: "Show the token" }).click();
+    await expect(page.getByRole("button", { name: "Hide the token" })).toBeVisible();
     await page.getByRole("button", { name: "Regenerate" }).click();
     const dialog = page.getByRole("dialog", { name: "Regenerate the fleet token alpha?" });
     await expect(dialog.getByRole("button", { name: "Regenerate" })).toBeDisabled();
@@ -94,6 +96,11 @@ test(
     expect(others).toEqual([]);
     expect(regenerated).toMatchObject({ name: "alpha", assignedConfiguration: { id: configuration } });
     expect(regenerated?.token).not.toBe(former);
+    // The page has the new one's commands, hidden again.
+    const enrolment = Buffer.from(JSON.stringify({ installToken: regenerated?.token, url: server.cluster })).toString("base64");
+    await expect(page.getByRole("group", { name: "Enrolment string" })).toHaveText(/^•+$/u);
+    await page.getByRole("button", { name: "Show the token" }).click();
+    await expect(page.getByRole("group", { name: "Enrolment string" })).toHaveText(enrolment);
   },
 );
 

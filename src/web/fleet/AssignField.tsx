@@ -15,7 +15,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 import { Name } from "#web/ui/Name.tsx";
 
 import { configurationsQuery, fleetChanged, fleetTokenNow } from "./queries.ts";
-import { readFleetValue } from "./values.ts";
+import { withFleetValue } from "./values.ts";
 
 /** Which configuration machines get that enrol with a token, and a choice of others. */
 export function AssignField({ token, mayChange }: { readonly token: FleetTokenFacts; readonly mayChange: boolean }) {
@@ -54,10 +54,7 @@ export function AssignField({ token, mayChange }: { readonly token: FleetTokenFa
         document: AssignFleetTokenDocument,
         variables: variables(chosen, notShown),
       })}
-      send={async (chosen) => {
-        const value = await readFleetValue(client, token.handle);
-        return call(AssignFleetTokenDocument, variables(chosen, value.reveal()));
-      }}
+      send={(chosen) => withFleetValue(client, token.handle, (value) => call(AssignFleetTokenDocument, variables(chosen, value)))}
       read={async () => {
         const now = await fleetTokenNow(client, token.handle);
         return now && (now.configuration?.id ?? "");

@@ -1,7 +1,4 @@
-import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
-import ShowIcon from "@mui/icons-material/VisibilityOutlined";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import TextField from "@mui/material/TextField";
 import Typography from "@mui/material/Typography";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -17,16 +14,16 @@ import {
   type CollectorPlatform,
   type PackageFormat,
 } from "#domain/print/install.ts";
-import type { Failure } from "#logscale/errors.ts";
 import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
-import { failureOf } from "#web/api/client.ts";
 import { ingestEndpointQuery } from "#web/ingest/queries.ts";
 import { choiceIn } from "#web/roll-out/choice.ts";
 import { useSession } from "#web/state/organization.tsx";
 import { Secret } from "#web/secrets/secret.ts";
+import { RevealButton } from "#web/secrets/RevealButton.tsx";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { useHeld } from "#web/secrets/useHeld.ts";
+import { useReveal } from "#web/secrets/useReveal.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -80,9 +77,6 @@ function forgetEnrolment({ commands, text }: Enrolment): void {
   for (const secret of [commands.linux, commands.macos, commands.windows, text]) secret?.forget();
 }
 
-/** Failures are shown where they happen. */
-const ignore = () => {};
-
 /** How a collector is installed and enrolled with a token, for each kind of machine. The token is read when it is asked for. */
 export function Commands({ token }: { readonly token: FleetTokenFacts }) {
   const { repository = "", ingest = "" } = choiceIn(useSearchParams()[0]);
@@ -96,33 +90,19 @@ export function Commands({ token }: { readonly token: FleetTokenFacts }) {
   const address = useQuery({ ...ingestEndpointQuery, enabled: !gateway }).data ?? null;
   const [format, setFormat] = useState<PackageFormat>("deb");
   const [file, setFile] = useState<Partial<Record<PackageFormat, string>>>({});
-  const [shown, setShown] = useState(false);
-  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
   const { handle } = token;
   const { secrets: enrolment, read } = useHeld(
     useCallback(async () => enrolmentOf(await readEnrolCommands(client, handle)), [client, handle]),
     forgetEnrolment,
   );
+  const reveal = useReveal(read);
+  const { shown, failure, get } = reveal;
   const platform = platformOfPackage[format];
   const isOfOtherForm = enrolment?.text === null;
   const within = useCallback(
     (secret: string) => (isOfOtherForm ? secret : enrolCommands(secret)[platform]),
     [isOfOtherForm, platform],
   );
-
-  /** Reads the commands for what a button is to do; says why they cannot be read, and throws then. */
-  const get = async (): Promise<Enrolment> => {
-    setState({ pending: true });
-    try {
-      const found = await read();
-      setState({ pending: false });
-      return found;
-    } catch (error) {
-      setState({ pending: false, failure: failureOf(error) });
-      throw error;
-    }
-  };
-  const show = () => void get().then(() => setShown(true), ignore);
   const server = enrolment === undefined ? address : enrolment.server;
   const path = file[format] ?? formats[format].file;
   const install = installCommand(format, path);
@@ -172,13 +152,7 @@ export function Commands({ token }: { readonly token: FleetTokenFacts }) {
                   label="Copy the enrol command"
                   text={async () => commandOf(await get(), platform)}
                 />
-                <Button
-                  startIcon={shown ? <HideIcon /> : <ShowIcon />}
-                  aria-pressed={shown}
-                  onClick={() => (shown ? setShown(false) : show())}
-                >
-                  {shown ? "Hide the token" : "Show the token"}
-                </Button>
+                <RevealButton noun="token" reveal={reveal} />
               </>
             }
           >
@@ -193,7 +167,7 @@ export function Commands({ token }: { readonly token: FleetTokenFacts }) {
             ) : (
               <CodeBlock label="Enrol command">{within(hidden)}</CodeBlock>
             )}
-            {state.failure !== undefined && <ErrorState title="The commands could not be read" failure={state.failure} />}
+            {failure !== undefined && <ErrorState title="The commands could not be read" failure={failure} />}
           </Step>
         </Box>
       </TabRow>

@@ -15,7 +15,7 @@ import type { Secret } from "#web/secrets/secret.ts";
 import { Words } from "#web/ui/Name.tsx";
 
 import { fleetTokenNow } from "./queries.ts";
-import { readFleetValue } from "./values.ts";
+import { withFleetValue } from "./values.ts";
 
 export interface DeleteTokenDialogProps {
   readonly token: Pick<FleetTokenFacts, "handle" | "name">;
@@ -42,8 +42,8 @@ export function DeleteTokenDialog({ token, value, about, doubt, still, onCancel,
       lostDeletion(async () => (await fleetTokenNow(client, token.handle)) !== undefined),
     ),
     send: async () => {
-      const known = value ?? (await readFleetValue(client, token.handle));
-      await call(DeleteFleetTokenDocument, { fleetToken: known.reveal() });
+      const remove = (fleetToken: string) => call(DeleteFleetTokenDocument, { fleetToken });
+      await (value === undefined ? withFleetValue(client, token.handle, remove) : remove(value.reveal()));
     },
     done: () => {
       void forgetNotes(client, { kind: "fleet", handle: token.handle });

@@ -57,7 +57,8 @@ export function FleetTokenPage() {
 function TokenOf({ handle, mayChange }: { readonly handle: string; readonly mayChange: boolean }) {
   const tokens = useQuery(fleetTokensNowQuery);
   const token = tokens.data?.rows.find((candidate) => candidate.handle === handle);
-  if (token !== undefined) return <Token token={token} mayChange={mayChange} />;
+  // What was read of one token is never shown as another's.
+  if (token !== undefined) return <Token key={token.handle} token={token} mayChange={mayChange} />;
   return (
     <>
       <PageHeader title="Fleet token" />

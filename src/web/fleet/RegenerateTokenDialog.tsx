@@ -11,7 +11,7 @@ import { announce } from "#web/ui/LiveRegion.tsx";
 
 import { handlesOf } from "./handles.ts";
 import { fleetTokenNow } from "./queries.ts";
-import { readFleetValue } from "./values.ts";
+import { withFleetValue } from "./values.ts";
 
 export interface RegenerateTokenDialogProps {
   readonly token: FleetTokenFacts;
@@ -42,8 +42,9 @@ export function RegenerateTokenDialog({ token, onCancel, onRegenerated }: Regene
       },
     },
     send: async () => {
-      const value = await readFleetValue(client, token.handle);
-      const made = (await call(RegenerateFleetTokenDocument, { fleetToken: value.reveal() })).regenerateFleetInstallToken;
+      const { regenerateFleetInstallToken: made } = await withFleetValue(client, token.handle, (fleetToken) =>
+        call(RegenerateFleetTokenDocument, { fleetToken }),
+      );
       const [handle] = await handlesOf([made.token]);
       return handle;
     },

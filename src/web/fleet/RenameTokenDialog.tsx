@@ -16,7 +16,7 @@ import { namesakesIn, namesakesWords } from "#web/ui/namesakes.ts";
 import { NameField } from "./NameField.tsx";
 import { fleetChanged, fleetTokenNow, fleetTokensQuery } from "./queries.ts";
 import { tokenFormSchema } from "./requests.ts";
-import { readFleetValue } from "./values.ts";
+import { withFleetValue } from "./values.ts";
 
 /** Gives a fleet token another name. */
 export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTokenFacts; readonly onClose: () => void }) {
@@ -45,8 +45,7 @@ export function RenameTokenDialog({ token, onClose }: { readonly token: FleetTok
       },
     ],
     send: async ({ name }) => {
-      const value = await readFleetValue(client, token.handle);
-      await call(RenameFleetTokenDocument, { fleetToken: value.reveal(), name });
+      await withFleetValue(client, token.handle, (fleetToken) => call(RenameFleetTokenDocument, { fleetToken, name }));
     },
     done: async (_, { name }) => {
       announce(`The fleet token is called ${nameInText(name)} now.`);

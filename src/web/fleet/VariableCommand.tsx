@@ -1,26 +1,20 @@
-import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
-import ShowIcon from "@mui/icons-material/VisibilityOutlined";
 import Box from "@mui/material/Box";
-import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import { useCallback, useState } from "react";
 
 import { referenceTo, variableCommand } from "#domain/print/collector.ts";
 import type { CollectorPlatform } from "#domain/print/install.ts";
-import type { Failure } from "#logscale/errors.ts";
-import { failureOf } from "#web/api/client.ts";
 import { useHeldValue } from "#web/ingest/ValuePanel.tsx";
 import { IngestTokenPicker, type ChosenIngestToken } from "#web/roll-out/IngestTokenPicker.tsx";
+import { RevealButton } from "#web/secrets/RevealButton.tsx";
 import { SecretText } from "#web/secrets/SecretText.tsx";
+import { useReveal } from "#web/secrets/useReveal.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
 
 /** What the value is shown as until it is asked for. */
 const hidden = "••••••••••••";
-
-/** Failures are shown where they happen. */
-const ignore = () => {};
 
 export interface VariableCommandProps extends ChosenIngestToken {
   /** The name of the variable. */
@@ -66,18 +60,9 @@ interface CommandProps {
 
 function Command({ chosen, variable, platform }: CommandProps) {
   const { secret, read } = useHeldValue(chosen.repository, chosen.ingest);
-  const [shown, setShown] = useState(false);
-  const [failure, setFailure] = useState<Failure>();
+  const reveal = useReveal(read);
+  const { shown, failure, get } = reveal;
   const text = useCallback((value: string) => variableCommand(platform, variable, value) ?? "", [platform, variable]);
-  const get = async () => {
-    setFailure(undefined);
-    try {
-      return await read();
-    } catch (error) {
-      setFailure(failureOf(error));
-      throw error;
-    }
-  };
   return (
     <>
       {shown && secret !== undefined ? (
@@ -87,13 +72,7 @@ function Command({ chosen, variable, platform }: CommandProps) {
       )}
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
         <CopyButton key={platform} labelled label="Copy the variable command" text={async () => text((await get()).reveal())} />
-        <Button
-          startIcon={shown ? <HideIcon /> : <ShowIcon />}
-          aria-pressed={shown}
-          onClick={() => (shown ? setShown(false) : void get().then(() => setShown(true), ignore))}
-        >
-          {shown ? "Hide the value" : "Show the value"}
-        </Button>
+        <RevealButton noun="value" reveal={reveal} />
       </Box>
       {failure !== undefined && <ErrorState title="The value could not be read" failure={failure} />}
     </>

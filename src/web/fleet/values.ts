@@ -19,23 +19,17 @@ export interface EnrolCommands {
 const loadExtension = () => loadPart(() => import("#logscale/generated/fleetTokenExtension.ts"));
 
 /**
- * Reads the value of a fleet token, by which a server knows it, past every cache. A cluster tells the values of all together; the others
- * are dropped.
+ * Does something with the value of a fleet token, by which a server knows it, and forgets it.
  *
- * @throws CallError, with NOT_FOUND when the token is gone
+ * @throws CallError, with NOT_FOUND when the token is gone, and what `act` throws
  */
-export async function readFleetValue(client: QueryClient, handle: string): Promise<Secret> {
-  if (await givesByHandle(client)) {
-    const { FleetTokenValueDocument } = await loadExtension();
-    const found = (await call(FleetTokenValueDocument, { handle })).fleetInstallationTokenByHandle;
-    if (!found) throw gone();
-    return new Secret(found.token);
+export async function withFleetValue<T>(client: QueryClient, handle: string, act: (value: string) => Promise<T>): Promise<T> {
+  const values = createFleetValues(client);
+  try {
+    return await act((await values.read(handle)).reveal());
+  } finally {
+    values.forget();
   }
-  const values = await readAllValues();
-  const value = values.get(handle);
-  for (const other of values.values()) if (other !== value) other.forget();
-  if (value === undefined) throw gone();
-  return value;
 }
 
 /**
@@ -50,25 +44,32 @@ export async function readEnrolCommands(client: QueryClient, handle: string): Pr
   return { linux: new Secret(linuxCommand), macos: new Secret(macosCommand), windows: new Secret(windowsCommand) };
 }
 
-/** Reads values for an act on several fleet tokens: one by one where the server gives each by its handle, else all of them once. */
-export function createFleetValues(client: QueryClient): {
+/** Values of fleet tokens that are read for what is done with them, past every cache. */
+export interface FleetValues {
   /** @throws CallError, with NOT_FOUND when the token is gone */
   readonly read: (handle: string) => Promise<Secret>;
+  /** Forgets all that were read. */
   readonly forget: () => void;
-} {
+}
+
+/** Reads each value by itself where the server gives it by its handle. A cluster tells all together: they are read once, and held. */
+export function createFleetValues(client: QueryClient): FleetValues {
+  const held: Secret[] = [];
+  const hold = (text: string) => {
+    const secret = new Secret(text);
+    held.push(secret);
+    return secret;
+  };
   let all: Promise<ReadonlyMap<string, Secret>> | undefined;
   return {
     async read(handle) {
-      if (await givesByHandle(client)) return readFleetValue(client, handle);
-      all ??= readAllValues();
-      const value = (await all).get(handle);
+      const byHandle = await givesByHandle(client);
+      const value = byHandle ? await readValue(handle, hold) : (await (all ??= readAllValues(hold))).get(handle);
       if (value === undefined) throw gone();
       return value;
     },
     forget() {
-      void all?.then((values) => {
-        for (const value of values.values()) value.forget();
-      });
+      for (const secret of held.splice(0)) secret.forget();
       all = undefined;
     },
   };
@@ -78,7 +79,13 @@ async function givesByHandle(client: QueryClient): Promise<boolean> {
   return offers(await sessionOf(client), "fleetOrigin");
 }
 
-async function readAllValues(): Promise<ReadonlyMap<string, Secret>> {
+async function readValue(handle: string, hold: (text: string) => Secret): Promise<Secret | undefined> {
+  const { FleetTokenValueDocument } = await loadExtension();
+  const found = (await call(FleetTokenValueDocument, { handle })).fleetInstallationTokenByHandle;
+  return found ? hold(found.token) : undefined;
+}
+
+async function readAllValues(hold: (text: string) => Secret): Promise<ReadonlyMap<string, Secret>> {
   const values = new Map<string, Secret>();
   await readFleetTokens({
     ask: call,
@@ -86,7 +93,7 @@ async function readAllValues(): Promise<ReadonlyMap<string, Secret>> {
     withExpiry: false,
     handlesOf,
     rowOf(wire, handle) {
-      values.set(handle, new Secret(wire.token ?? ""));
+      values.set(handle, hold(wire.token ?? ""));
       return { handle, name: wire.name, configuration: null };
     },
     signal: new AbortController().signal,
@@ -100,11 +107,12 @@ async function commandsByHandle(handle: string) {
 }
 
 async function commandsByValue(client: QueryClient, handle: string) {
-  const [{ FleetTokenCommandsDocument }, value] = await Promise.all([
-    loadPart(() => import("#logscale/generated/fleetToken.ts")),
-    readFleetValue(client, handle),
-  ]);
-  return (await call(FleetTokenCommandsDocument, { fleetToken: value.reveal() })).fleetInstallationToken;
+  const { FleetTokenCommandsDocument } = await loadPart(() => import("#logscale/generated/fleetToken.ts"));
+  return withFleetValue(
+    client,
+    handle,
+    async (fleetToken) => (await call(FleetTokenCommandsDocument, { fleetToken })).fleetInstallationToken,
+  );
 }
 
 function gone(): CallError {

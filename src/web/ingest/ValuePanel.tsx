@@ -1,5 +1,3 @@
-import HideIcon from "@mui/icons-material/VisibilityOffOutlined";
-import ShowIcon from "@mui/icons-material/VisibilityOutlined";
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
@@ -8,14 +6,14 @@ import { useCallback, useId, useMemo, useState } from "react";
 
 import { weaknessWords } from "#domain/token/ingestToken.ts";
 import { configurations, needsCare } from "#domain/print/shippers.ts";
-import type { Failure } from "#logscale/errors.ts";
 import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import { failureOf } from "#web/api/client.ts";
 import type { Secret } from "#web/secrets/secret.ts";
+import { RevealButton } from "#web/secrets/RevealButton.tsx";
 import { SecretText } from "#web/secrets/SecretText.tsx";
 import { TabRow } from "#web/secrets/TabRow.tsx";
 import { useHeld } from "#web/secrets/useHeld.ts";
-import { BusyButton } from "#web/ui/BusyButton.tsx";
+import { useReveal } from "#web/secrets/useReveal.ts";
 import { CodeBlock } from "#web/ui/CodeBlock.tsx";
 import { CopyButton } from "#web/ui/CopyButton.tsx";
 import { ErrorState } from "#web/ui/ErrorState.tsx";
@@ -25,9 +23,6 @@ import { Name } from "#web/ui/Name.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { ingestEndpointQuery, readValue } from "./queries.ts";
-
-/** Failures are shown where they happen. */
-const ignore = () => {};
 
 /** What stands in place of the value until it is asked for. */
 const hidden = "••••••••-••••-••••-••••-••••••••••••";
@@ -56,26 +51,12 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
   const id = useId();
   const { secret, read } = value;
   const endpoint = useQuery(ingestEndpointQuery);
-  const [shown, setShown] = useState(false);
-  const [state, setState] = useState<{ readonly pending: boolean; readonly failure?: Failure }>({ pending: false });
+  const reveal = useReveal(read);
+  const { shown, failure, get } = reveal;
   const [tab, setTab] = useState("curl");
   const tabs = useMemo(() => (endpoint.data === undefined ? [] : configurations({ server: endpoint.data })), [endpoint.data]);
   const chosen = tabs.find((candidate) => candidate.id === tab) ?? tabs[0];
   const filled = useCallback((text: string) => chosen?.text(text) ?? "", [chosen]);
-
-  /** Reads the value for what a button is to do; says why it cannot be read, and throws then. */
-  const get = async (): Promise<Secret> => {
-    setState({ pending: true });
-    try {
-      const found = await read();
-      setState({ pending: false });
-      return found;
-    } catch (error) {
-      setState({ pending: false, failure: failureOf(error) });
-      throw error;
-    }
-  };
-  const show = () => void get().then(() => setShown(true), ignore);
   const weakness = token.use?.weakness ?? null;
   return (
     <>
@@ -96,15 +77,9 @@ export function ValuePanel({ token, value }: { readonly token: IngestToken; read
         )}
         <Box sx={{ display: "flex", flexWrap: "wrap", gap: 2 }}>
           <CopyButton labelled label="Copy the value" text={async () => (await get()).reveal()} />
-          <BusyButton
-            startIcon={shown ? <HideIcon /> : <ShowIcon />}
-            busy={state.pending && secret === undefined}
-            onClick={() => (shown ? setShown(false) : show())}
-          >
-            {shown ? "Hide the value" : "Show the value"}
-          </BusyButton>
+          <RevealButton noun="value" reveal={reveal} />
         </Box>
-        {state.failure !== undefined && <ErrorState title="The value could not be read" failure={state.failure} />}
+        {failure !== undefined && <ErrorState title="The value could not be read" failure={failure} />}
       </Panel>
       <Panel title="Send data with it">
         {endpoint.isError ? (
