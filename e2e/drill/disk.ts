@@ -18,8 +18,15 @@ export interface Disk {
   readonly repair: () => Promise<void>;
 }
 
-const programs = ["/usr/sbin/mkfs.ext4", "/usr/sbin/e2fsck", "/usr/bin/mount", "/usr/bin/umount", "/usr/bin/fallocate"] as const;
-const [mkfs, fsck, mount, umount, fallocate] = programs;
+const programs = [
+  "/usr/sbin/mkfs.ext4",
+  "/usr/sbin/e2fsck",
+  "/usr/bin/mount",
+  "/usr/bin/umount",
+  "/usr/bin/fallocate",
+  "/usr/bin/sync",
+] as const;
+const [mkfs, fsck, mount, umount, fallocate, sync] = programs;
 
 /** Whether this machine lets a drill have disks of its own, which takes Linux, root and loop devices. */
 export const ownDisks =
@@ -59,7 +66,11 @@ export async function withDisk<T>(megabytes: number, work: (disk: Disk) => Promi
           }
         }
       },
-      empty: () => rmSync(filling),
+      empty() {
+        rmSync(filling);
+        // What is not on the disk yet when it fails would come back.
+        execFileSync(sync, ["-f", folder]);
+      },
       fail: () => void execFileSync(mount, ["-o", "remount,abort", folder], { stdio: "ignore" }),
       async repair() {
         for (let tries = 0; ; tries++) {
