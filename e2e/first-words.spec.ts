@@ -81,3 +81,32 @@ test("who follows a sign-in link is not told how to sign in while the app loads"
   letThrough();
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
+
+test("a page comes in the colour scheme that somebody chose, whatever the system's is", async ({ page, server }) => {
+  await signIn(page, server, { to: "/tokens/view" });
+  const ground = async () => {
+    const letThrough = await holdScripts(page);
+    await page.reload({ waitUntil: "commit" });
+    await expect(page.locator(first)).toBeVisible();
+    const color = await page.locator(first).evaluate((frame) => getComputedStyle(frame).backgroundColor);
+    letThrough();
+    await expect(page.locator(first)).toHaveCount(0);
+    await page.unroute(scripts);
+    return color;
+  };
+  const choose = async (appearance: string) => {
+    await page.getByRole("button", { name: /^Signed in as/u }).click();
+    await page.getByRole("radio", { name: appearance }).check();
+    await page.keyboard.press("Escape");
+  };
+  const [light, dark] = ["rgb(246, 247, 248)", "rgb(16, 20, 24)"];
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await ground()).toBe(light);
+  await choose("Dark");
+  expect(await ground()).toBe(dark);
+  await page.emulateMedia({ colorScheme: "dark" });
+  await choose("Light");
+  expect(await ground()).toBe(light);
+  await choose("As the system");
+  expect(await ground()).toBe(dark);
+});

@@ -12,6 +12,7 @@ import { loadPart } from "./api/loadPart.ts";
 import { sentSession } from "./api/pageStart.ts";
 import { queryClient } from "./api/queryClient.ts";
 import { sessionQuery, signedOut } from "./api/session.ts";
+import { KeptScheme } from "./KeptScheme.tsx";
 import { Threshold } from "./sign-in/Threshold.tsx";
 import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
@@ -45,6 +46,7 @@ export function App() {
     <CacheProvider value={styleCache}>
       <ThemeProvider theme={theme} defaultMode="system" noSsr>
         <CssBaseline enableColorScheme />
+        <KeptScheme />
         <QueryClientProvider client={queryClient}>
           <Suspense fallback={<Threshold busy title="Tokenhouse" />}>
             <Door />

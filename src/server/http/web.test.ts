@@ -10,7 +10,7 @@ import { testServer, type TestServer } from "#server/testing/server.ts";
 
 const script = "console.log('a built script');";
 const page =
-  '<!doctype html><meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="/assets/a.js" nonce="__CSP_NONCE__"></script>';
+  '<!doctype html><html lang="en"><meta property="csp-nonce" nonce="__CSP_NONCE__"><script type="module" src="/assets/a.js" nonce="__CSP_NONCE__"></script>';
 const html = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
 let folder: string;
@@ -69,6 +69,17 @@ describe("pages", () => {
     expect(response.body).toContain("/assets/a.js");
     expect(response.body).not.toContain("__CSP_NONCE__");
     expect(response.body).not.toContain("not to be served");
+  });
+
+  it.each([
+    ["dark", '<html data-color-scheme="dark" lang="en">'],
+    ["light", '<html data-color-scheme="light" lang="en">'],
+    ["", '<html lang="en">'],
+    ["%22%3E%3Cscript%3E", '<html lang="en">'],
+  ])("come in the colour scheme that was chosen: %s", async (chosen, begins) => {
+    const { body } = await get("/", { ...html, cookie: `tokenhouse-scheme=${chosen}` });
+    expect(body).toContain(begins);
+    expect(body).not.toContain("><script>");
   });
 
   it("answer HEAD as well", async () => {

@@ -7,6 +7,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+import { colorSchemeCookie, isColorScheme } from "#logscale/colorScheme.ts";
+
 import { firstWords } from "./firstWords.ts";
 import { pageHead, readPreloads, type PageStartOf, type PreloadsOf } from "./pageStart.ts";
 import { pathOf } from "./request.ts";
@@ -69,7 +71,11 @@ export async function registerWeb(
     // The page asks for itself what it was not sent with, and says what it cannot learn. It must come also where the database is busy.
     const start = await Promise.race([startOf(request, reply).catch(() => ({})), delay(longestWait, {}, { ref: false })]);
     const path = pathOf(request);
-    return sendPage(reply, page.html, pageHead(start, page.preloadsOf(path, start)), firstWords(start, path));
+    return sendPage(reply, page.html, {
+      head: pageHead(start, page.preloadsOf(path, start)),
+      words: firstWords(start, path),
+      scheme: request.cookies[colorSchemeCookie],
+    });
   });
 }
 
@@ -117,8 +123,17 @@ function decoded(path: string): string | undefined {
   }
 }
 
-/** @param head what is put into the page's head as it is, and `words` where the app will be: somebody's token may have any name */
-function sendPage(reply: FastifyReply, html: string, head: string, words: string): FastifyReply {
+/** What a page is sent with. */
+interface PageParts {
+  /** Put into the page's head as it is. */
+  readonly head: string;
+  /** Put where the app will be, as they are. */
+  readonly words: string;
+  /** The colour scheme that somebody chose, as the browser tells it. */
+  readonly scheme: string | undefined;
+}
+
+function sendPage(reply: FastifyReply, html: string, { head, words, scheme }: PageParts): FastifyReply {
   const nonce = randomBytes(16).toString("base64");
   return reply
     .header("content-security-policy", contentSecurityPolicy(nonce))
@@ -128,6 +143,8 @@ function sendPage(reply: FastifyReply, html: string, head: string, words: string
     .send(
       html
         .replaceAll(noncePlaceholder, nonce)
+        .replace("<html", isColorScheme(scheme) ? `<html data-color-scheme="${scheme}"` : "<html")
+        // By a function: somebody's token may have any name.
         .replace(emptyRoot, () => `<div id="root">${words}</div>`)
         .replace("</head>", () => `${head}</head>`),
     );
