@@ -104,6 +104,37 @@ test(
   },
 );
 
+test(
+  "a command that is still being read when its page is left is not copied",
+  { tag: ["@wire", "@long"] },
+  async ({ page, server }) => {
+    await createToken(server, "alpha", null);
+    await signIn(page, server, { to: "/tokens/fleet" });
+    await page.getByRole("link", { name: "alpha" }).click();
+    await page.getByRole("button", { name: "Copy the install command" }).click();
+    const before = "sudo dpkg --install 'humio-log-collector.deb'";
+    await expect.poll(() => clipboardOf(page)).toBe(before);
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/\/(?:graphql|queries)$/u, async (route) => {
+      if (route.request().postData()?.includes("installationCommands") === true) await released;
+      return route.fallback();
+    });
+    const asked = page.waitForRequest((request) => request.postData()?.includes("installationCommands") === true);
+    await page.getByRole("button", { name: "Copy the enrol command" }).click();
+    const request = await asked;
+    await page.getByRole("link", { name: "Fleet tokens" }).first().click();
+    await expect(page.getByRole("grid", { name: "Fleet tokens" })).toBeVisible();
+    release();
+    expect(await (await request.response())?.text()).toContain("enroll");
+    // The page reads the clipboard by another, for which it waits longer than for what is done with an answer.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    expect(await clipboardOf(page)).toBe(before);
+  },
+);
+
 test("a fleet token is renamed, assigned, taken out of use and deleted", { tag: "@wire" }, async ({ page, server }) => {
   const first = await createConfiguration(server, "first");
   const second = await createConfiguration(server, "second");

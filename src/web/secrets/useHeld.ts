@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 export interface HeldSecrets<Secrets> {
   /** Undefined until they were read. */
   readonly secrets: Secrets | undefined;
-  /** Reads them, unless that was done. Throws what the reading throws. */
+  /** Reads them, unless that was done. Throws what the reading throws, and where the component went meanwhile. */
   readonly read: () => Promise<Secrets>;
 }
 
@@ -29,11 +29,12 @@ export function useHeld<Secrets>(load: () => Promise<Secrets>, forget: (secrets:
     held.current = reading;
     try {
       const found = await reading;
+      if (held.current !== reading) throw new Error("What asked for it was left while it was read, so it is forgotten.");
       setSecrets(found);
       return found;
     } catch (error) {
       // The next press asks again.
-      held.current = undefined;
+      if (held.current === reading) held.current = undefined;
       throw error;
     }
   }, [load]);
