@@ -61,10 +61,20 @@ export function createFleetValues(client: QueryClient): FleetValues {
     return secret;
   };
   let all: Promise<ReadonlyMap<string, Secret>> | undefined;
+  const readAll = async () => {
+    const reading = (all ??= readAllValues(hold));
+    try {
+      return await reading;
+    } catch (error) {
+      // The next that is asked for reads again.
+      if (all === reading) all = undefined;
+      throw error;
+    }
+  };
   return {
     async read(handle) {
       const byHandle = await givesByHandle(client);
-      const value = byHandle ? await readValue(handle, hold) : (await (all ??= readAllValues(hold))).get(handle);
+      const value = byHandle ? await readValue(handle, hold) : (await readAll()).get(handle);
       if (value === undefined) throw gone();
       return value;
     },
