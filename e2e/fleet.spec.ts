@@ -165,6 +165,34 @@ test(
   },
 );
 
+test(
+  "a fleet token that got another value is not said to have its former one where the list cannot be read",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const former = await createToken(server, "alpha", null);
+    const handle = createHash("sha256").update(former).digest("hex").slice(0, 12);
+    // As on a page that came over plain http from elsewhere.
+    await page.addInitScript(() => Object.defineProperty(crypto, "subtle", { value: undefined }));
+    await signIn(page, server, { to: `/tokens/fleet/${handle}` });
+    await page.getByRole("button", { name: "Regenerate" }).click();
+    const dialog = page.getByRole("dialog", { name: "Regenerate the fleet token alpha?" });
+    await dialog.getByLabel("Type regenerate to confirm").fill("regenerate");
+    let gone = false;
+    await page.route("**/*", async (route) => {
+      if (gone) return route.abort("connectionrefused");
+      if (route.request().postData()?.includes("regenerateFleetInstallToken") !== true) return route.fallback();
+      const response = await route.fetch();
+      gone = true;
+      return route.fulfill({ response });
+    });
+    await dialog.getByRole("button", { name: "Regenerate" }).click();
+    await expect(
+      page.getByRole("note").getByText("The fleet token alpha has another value now. The one before is void."),
+    ).toBeVisible();
+    await expect(page.getByText("The fleet token has its former value still")).toBeHidden();
+  },
+);
+
 test("a fleet token is renamed, assigned, taken out of use and deleted", { tag: "@wire" }, async ({ page, server }) => {
   const first = await createConfiguration(server, "first");
   const second = await createConfiguration(server, "second");

@@ -201,7 +201,8 @@ function Token({ token, mayChange }: { readonly token: FleetTokenFacts; readonly
           onRegenerated={async (made) => {
             const to = made === undefined ? paths.fleetTokens : paths.fleetToken(made);
             const words = `The fleet token ${nameInText(token.name)} has another value now. The one before is void.`;
-            if (made !== undefined) await client.query(fleetTokensNowQuery);
+            // Where the list cannot be read now, the page it leads to says so.
+            if (made !== undefined) await client.query(fleetTokensNowQuery).catch(() => {});
             tellAt(to, words);
             await navigate(to, { replace: true });
             void fleetChanged(client);

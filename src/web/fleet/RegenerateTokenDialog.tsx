@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 
 import { nameInText } from "#domain/name.ts";
+import { handleOf } from "#logscale/fleetHandle.ts";
 import { RegenerateFleetTokenDocument } from "#logscale/generated/fleetTokenExtension.ts";
 import type { FleetTokenFacts } from "#logscale/readFleetTokens.ts";
 import { notShown } from "#web/api-call/ApiCallButton.tsx";
@@ -9,7 +10,6 @@ import { ActionDialog } from "#web/form/ActionDialog.tsx";
 import { useAction } from "#web/form/useAction.ts";
 import { announce } from "#web/ui/LiveRegion.tsx";
 
-import { handlesOf } from "./handles.ts";
 import { fleetTokenNow } from "./queries.ts";
 import { withFleetValue } from "./values.ts";
 
@@ -45,8 +45,8 @@ export function RegenerateTokenDialog({ token, onCancel, onRegenerated }: Regene
       const { regenerateFleetInstallToken: made } = await withFleetValue(client, token.handle, (fleetToken) =>
         call(RegenerateFleetTokenDocument, { fleetToken }),
       );
-      const [handle] = await handlesOf([made.token]);
-      return handle;
+      // Nothing may fail any more: it is done.
+      return handleOf(made.token);
     },
     done: (handle) => onRegenerated(handle),
   });
