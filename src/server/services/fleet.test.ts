@@ -11,7 +11,8 @@ import { handleOf } from "#logscale/fleetHandle.ts";
 import { ask, askNotes, type Answer } from "#server/testing/callers.ts";
 import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";
 import { testServer, type TestServer } from "#server/testing/server.ts";
-import { createVault } from "#server/vault.ts";
+import { createVault, type Vault } from "#server/vault.ts";
+import { findFleetTokenByHandle } from "./fleet.ts";
 
 /** The key of test servers; see `testServer`. */
 const vault = createVault(new Uint8Array(32).fill(7));
@@ -102,6 +103,39 @@ describeOnBothDatabasesInTime("fleet installation tokens and collector configura
       const handle = handleOf(value);
       expect(await get(query, { handle })).toEqual({ found: { name: "by handle", handle, token: value } });
       expect(await get(query, { handle: handle.slice(1) })).toEqual({ found: null });
+    });
+
+    it("is found by its handle without reading all others each time, and by none that it had before", async () => {
+      const values = [await create("read once"), await create("read once as well")];
+      let openings = 0;
+      const counted: Vault = {
+        ...vault,
+        open(sealed, purpose) {
+          openings++;
+          return vault.open(sealed, purpose);
+        },
+      };
+      let rowsRead = 0;
+      const db = server.store.reading({
+        check() {},
+        read(rows) {
+          rowsRead += rows;
+        },
+      });
+      const find = (value = "") => findFleetTokenByHandle({ db, vault: counted }, handleOf(value));
+      expect(await find(values[0])).toMatchObject({ name: "read once" });
+      openings = 0;
+      rowsRead = 0;
+      expect(await find(values[1])).toMatchObject({ name: "read once as well" });
+      expect({ openings, rowsRead }).toEqual({ openings: 1, rowsRead: 1 });
+      expect(await find("of no token")).toBeUndefined();
+      expect(openings).toBe(1);
+      const { made } = await get<{ made: { token: string } }>(
+        "mutation ($value: String!) { made: regenerateFleetInstallToken(token: $value) { token } }",
+        { value: values[1] },
+      );
+      expect(await find(values[1])).toBeUndefined();
+      expect(await find(made.token)).toMatchObject({ name: "read once as well", value: made.token });
     });
 
     it("enrols with a string that says the token and the server", async () => {

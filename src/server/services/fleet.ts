@@ -82,8 +82,27 @@ export async function findFleetToken({ db, vault }: FleetStore, value: string): 
 
 /** The token that a handle stands for, as `handleOf` makes it; undefined when there is none. */
 export async function findFleetTokenByHandle({ db, vault }: FleetStore, handle: string): Promise<FleetTokenModel | undefined> {
-  const rows = await db.selectFrom("fleetTokens").selectAll().orderBy("id").execute();
-  return rows.map((row) => opened(vault, row)).find(({ value }) => handleOf(value) === handle);
+  const read = async (id: string | undefined) =>
+    id === undefined ? undefined : db.selectFrom("fleetTokens").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = (await read(idsByHandle.get(vault)?.get(handle))) ?? (await read((await idsNow(db, vault)).get(handle)));
+  return row && opened(vault, row);
+}
+
+/**
+ * The ids of tokens by their handles, as they were read last. A value is opened once for its handle: who deletes all tokens asks for as many
+ * handles as there are tokens. What is kept stays true, since a token that gets another value gets another id.
+ */
+const idsByHandle = new WeakMap<Vault, ReadonlyMap<string, string>>();
+
+/** The ids of the tokens that are there, by their handles. */
+async function idsNow(db: Kysely<Database>, vault: Vault): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.selectFrom("fleetTokens").select(["id", "sealedValue"]).orderBy("id").execute();
+  const handles = new Map(Array.from(idsByHandle.get(vault) ?? [], ([handle, id]) => [id, handle]));
+  const handleNow = (id: string, sealedValue: Uint8Array) =>
+    handles.get(id) ?? handleOf(vault.open(sealedValue, sealPurpose(id)));
+  const ids = new Map(rows.map(({ id, sealedValue }) => [handleNow(id, sealedValue), id]));
+  idsByHandle.set(vault, ids);
+  return ids;
 }
 
 /** Whether the token with this id is there. */
@@ -179,13 +198,13 @@ export async function lockTokensOfHandles(
   vault: Vault,
   handles: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await trx.selectFrom("fleetTokens").select(["id", "sealedValue"]).orderBy("id").execute();
-  const wanted = new Set(handles);
-  const handleById = new Map<string, string>();
-  for (const { id, sealedValue } of rows) {
-    const handle = handleOf(vault.open(sealedValue, sealPurpose(id)));
-    if (wanted.has(handle)) handleById.set(id, handle);
-  }
+  const idsOf = await idsNow(trx, vault);
+  const handleById = new Map(
+    handles.flatMap((handle) => {
+      const id = idsOf.get(handle);
+      return id === undefined ? [] : [[id, handle] as const];
+    }),
+  );
   if (handleById.size === 0) return new Map();
   const ids = [...handleById.keys()];
   const locked = await trx.selectFrom("fleetTokens").select("id").where("id", "in", ids).orderBy("id").forUpdate().execute();
