@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,6 +51,11 @@ export async function withDisk<T>(megabytes: number, work: (disk: Disk) => Promi
     return bavail * bsize;
   };
   attach();
+  // It waits for the end of this process, however that comes, and nothing that is sent to both ends it before.
+  const remover = spawn("sh", ["-c", 'cat; "$0" --lazy "$1"; rm -rf "$2"', umount, folder, home], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   try {
     chmodSync(folder, 0o777);
     return await work({
@@ -88,8 +94,8 @@ export async function withDisk<T>(megabytes: number, work: (disk: Disk) => Promi
       },
     });
   } finally {
-    execFileSync(umount, ["--lazy", folder]);
-    rmSync(home, { recursive: true, force: true });
+    remover.stdin.end();
+    await once(remover, "exit");
   }
 }
 
