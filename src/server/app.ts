@@ -311,7 +311,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       });
       registerTokenColumns(scope, {
         caller: (request) => identityOf(request).caller,
-        actor: async (request) => ({ db, now: now(), rights: await readRights(db, identityOf(request).caller) }),
+        judgement: async (request) => ({ now: now(), rights: await readRights(db, identityOf(request).caller) }),
+        inSteps: store.inSteps,
         sizes: options.columnSizes,
       });
       registerValueLookup(scope, { db, vault, caller: (request) => identityOf(request).caller });

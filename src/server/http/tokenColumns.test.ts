@@ -1,6 +1,7 @@
 import { openAsBlob } from "node:fs";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
+import { sql } from "kysely";
 import { afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest";
 
 import { creatorKinds } from "#domain/token/creator.ts";
@@ -14,6 +15,7 @@ import { readTokenColumns as writeColumns } from "#server/services/tokens/column
 import { openStore } from "#server/store/client.ts";
 import { databaseError } from "#server/store/failures.ts";
 import { openPglite } from "#server/store/pglite.ts";
+import type { Engine } from "#server/store/pool.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import { ask, callerNames, makeCallers, strangerNames, type Callers } from "#server/testing/callers.ts";
 import { describeOnBothDatabases, openTestStore, type TestStore } from "#server/testing/databases.ts";
@@ -159,16 +161,13 @@ describeOnBothDatabases("all tokens of a kind in one answer", (open) => {
     const lines: string[] = [];
     const last = before.at(-1)?.id ?? "";
     let renamed: Promise<unknown> | undefined;
-    await writeColumns(
-      { db: server.store.db, rights, now: server.now },
-      "view",
-      (line) => {
-        lines.push(line);
-        // On PGlite this waits until all is read; on PostgreSQL it is done before the last statement reads.
-        renamed ??= server.store.db.updateTable("tokens").set({ name: " first" }).where("id", "=", last).execute();
-      },
-      { atOnce: 1 },
-    );
+    const write = (line: string) => {
+      lines.push(line);
+      // On PGlite this waits until all is read; on PostgreSQL it is done before the last step reads.
+      renamed ??= server.store.db.updateTable("tokens").set({ name: " first" }).where("id", "=", last).execute();
+    };
+    const taker = { write, signal: new AbortController().signal };
+    await writeColumns(server.store.inSteps, { rights, now: server.now }, "view", taker, { atOnce: 1 });
     await renamed;
     expect(await readTokenColumns("view", whole(lines.join("")))).toEqual(before);
     const after = await byColumns(server, server.localAdmin, "view");
@@ -307,6 +306,38 @@ describe("an answer with all tokens of a kind that does not come to its end", ()
       }
     }
     expect(await readTokenColumns("view", piecesOf(await open()))).toHaveLength(2000);
+  });
+
+  it("is read no further once its reader has hung up, whoever has the database meanwhile", async () => {
+    const engine = await openPglite({ template: await openAsBlob(inject("pgliteTemplate")) });
+    const other = "select 'another reader'";
+    let readings = 0;
+    let hangUp = () => {};
+    const watched: Engine = {
+      close: () => engine.close(),
+      async query(text, parameters) {
+        // It hangs up while another has its turn between two steps.
+        if (text === other) {
+          hangUp();
+          await hungUp;
+        }
+        if (text.includes("array_agg") && ++readings === 2) void sql.raw(other).execute(store.db);
+        return engine.query(text, parameters);
+      },
+    };
+    const store = await openStore({ engine: watched }, { upToDate: true });
+    close.push(() => store.close());
+    const served = await serve(store);
+    const hungUp = new Promise<void>((resolve) => {
+      served.server.app.server.on("request", (_, answer) => answer.once("close", resolve));
+    });
+    const call = new AbortController();
+    hangUp = () => call.abort();
+    const answer = served.open({ signal: call.signal }).then((response) => response.text());
+    await expect(answer).rejects.toThrow("aborted");
+    // The connection is free when the reading has ended.
+    await store.db.transaction().execute((trx) => sql`select 1`.execute(trx));
+    expect(readings).toBe(2);
   });
 
   it("is taken at the reader's pace, while the database is free for others", async () => {

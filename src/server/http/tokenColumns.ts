@@ -3,12 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isTokenKind } from "#domain/token/kinds.ts";
 import { tokenColumnsPath, tokenColumnsType, tooManyLine } from "#logscale/tokenColumns.ts";
 
-import type { Actor } from "#server/access/actor.ts";
+import type { Judgement } from "#server/access/judgement.ts";
 import { callerKey, type Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import { graphqlLimits } from "#server/graphql/limits.ts";
 import { Turns } from "#server/graphql/turns.ts";
 import { readTokenColumns, type ColumnSizes } from "#server/services/tokens/columns.ts";
+import type { InSteps } from "#server/store/snapshot.ts";
 import { packedStream } from "./packing.ts";
 import { sendMessage } from "./signIn.ts";
 
@@ -19,7 +20,8 @@ export interface TokenColumnsOptions {
   /** Who asks; hooks of the scope see to it that somebody does. */
   readonly caller: (request: FastifyRequest) => Caller;
   /** What the caller may do, now. */
-  readonly actor: (request: FastifyRequest) => Promise<Actor>;
+  readonly judgement: (request: FastifyRequest) => Promise<Judgement>;
+  readonly inSteps: InSteps;
   readonly sizes?: ColumnSizes | undefined;
 }
 
@@ -27,10 +29,11 @@ export interface TokenColumnsOptions {
  * Registers the route that gives all tokens of some kinds at once; see `tokenColumns.ts` of the contract. What goes wrong before the first token
  * is an answer with a status; after that the connection is cut, so that nobody takes a part for the whole.
  */
-export function registerTokenColumns(app: FastifyInstance, { caller, actor, sizes }: TokenColumnsOptions): void {
+export function registerTokenColumns(app: FastifyInstance, options: TokenColumnsOptions): void {
+  const { caller, judgement, inSteps, sizes } = options;
   const turns = new Turns(columnTurnLimits);
-  const options = { exposeHeadRoute: false };
-  app.get<{ Params: { kinds: string } }>(tokenColumnsPath(":kinds"), options, async (request, reply) => {
+  const route = { exposeHeadRoute: false };
+  app.get<{ Params: { kinds: string } }>(tokenColumnsPath(":kinds"), route, async (request, reply) => {
     void reply.header("cache-control", "no-store");
     const kinds = request.params.kinds.split(",").filter(isTokenKind);
     // Each once: what is asked for twice costs twice.
@@ -39,20 +42,21 @@ export function registerTokenColumns(app: FastifyInstance, { caller, actor, size
     }
     const turn = await takeTurn(turns, caller(request), reply);
     if (typeof turn === "string") return sendMessage(reply.header("retry-after", "1"), 429, turn);
+    const signal = untilHungUp(reply);
     const { write, end, stream } = packedStream(request, reply);
     let begun = () => {};
     const hasBegun = new Promise<void>((resolve) => (begun = resolve));
     const writeLine = (line: string) => {
-      if (reply.raw.destroyed) throw new HungUpError();
+      signal.throwIfAborted();
       write(line);
       begun();
     };
     const readAll = async () => {
-      const by = await actor(request);
+      const by = await judgement(request);
       // One after the other: the reading of one caller takes one connection of the database.
       for (const [place, kind] of kinds.entries()) {
         try {
-          await readTokenColumns(by, kind, writeLine, sizes);
+          await readTokenColumns(inSteps, by, kind, { write: writeLine, signal }, sizes);
         } catch (error) {
           if (place === 0 || !isTooMany(error)) throw error;
           writeLine(tooManyLine());
@@ -88,6 +92,15 @@ class HungUpError extends Error {
   constructor() {
     super("The client hung up.");
   }
+}
+
+/** Is aborted once nobody takes an answer any more. */
+function untilHungUp({ raw }: FastifyReply): AbortSignal {
+  const hungUp = new AbortController();
+  const abort = () => hungUp.abort(new HungUpError());
+  if (raw.destroyed) abort();
+  else raw.once("close", abort);
+  return hungUp.signal;
 }
 
 /** Waits for a turn, which lasts until the answer was taken; why there is none otherwise. */

@@ -16,6 +16,7 @@ import { SingleConnectionPool, type ConnectionLoad, type Engine } from "./pool.t
 import { postgresPool, postgresTrouble } from "./postgres.ts";
 import { readingPool, type ReadMeter } from "./reading.ts";
 import type { Database } from "./schema.ts";
+import { inSnapshot, readInSteps, type InSteps } from "./snapshot.ts";
 
 /** An open, migrated database. */
 export interface Store {
@@ -25,6 +26,8 @@ export interface Store {
   readonly reading: (meter: ReadMeter) => Kysely<Database>;
   /** How an act that writes much lets others read meanwhile; undefined where they have connections of their own. */
   readonly inParts: InParts | undefined;
+  /** How whoever reads much lets others read meanwhile. */
+  readonly inSteps: InSteps;
   /**
    * A number that stays the same for as long as a look-up gives what it gave before; undefined where others may change the database. See
    * {@link SingleConnectionPool.asked}.
@@ -161,6 +164,10 @@ function makeStore(
       pool instanceof SingleConnectionPool
         ? (work) => pool.keep((kept) => runInParts(open(kept.pool), kept.letOthersRead, work))
         : undefined,
+    inSteps:
+      pool instanceof SingleConnectionPool
+        ? (work) => pool.keepToRead((kept) => readInSteps(open(kept.pool), kept.letOthersRead, work))
+        : (work) => inSnapshot(db, (trx) => work((read) => read(trx))),
     async ping() {
       if (!troubled) return void (await sql`select 1`.execute(db));
       await tryToWrite(db);

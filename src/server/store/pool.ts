@@ -20,7 +20,7 @@ export interface Engine {
 /** How long a caller waits for the connection before it is told that something holds on to it, in ms. */
 const patience = 60_000;
 
-/** How long those that read may follow each other before an act goes on that keeps the connection, in ms. */
+/** How long those that read may follow each other before whoever keeps the connection goes on, in ms. */
 const readersTurn = 50;
 
 /** How busy the connections to the database are, and how many callers wait for one. */
@@ -45,7 +45,7 @@ interface QueuedAct extends WaitingAct {
   readonly waiting: WaitingCaller;
 }
 
-/** A connection that one act keeps from transaction to transaction. */
+/** A connection that an act or a reading keeps from transaction to transaction. */
 export interface KeptConnection {
   /** What is asked of it runs on the kept connection, at once. */
   readonly pool: PostgresPool;
@@ -63,7 +63,8 @@ export class SingleConnectionPool implements PostgresPool {
   /** Who waits to read while the connection is kept. */
   readonly #readers: WaitingCaller[] = [];
   #taken = false;
-  #kept = false;
+  /** For what the connection is kept. */
+  #kept: "act" | "reading" | undefined;
   /** Ends the turn of a reader that was let in. */
   #readerDone: (() => void) | undefined;
   #asked = 0;
@@ -103,30 +104,50 @@ export class SingleConnectionPool implements PostgresPool {
   async keep<T>(work: (kept: KeptConnection) => Promise<T>): Promise<T> {
     this.#refuseWhenGone();
     await this.#turnInQueue();
-    this.#kept = true;
+    return this.#keepFor("act", work);
+  }
+
+  /**
+   * The same for work that only reads. While an act keeps the connection, it is let in where others are that read. It then lets in nobody
+   * itself, since the act may come to its end before it does.
+   */
+  async keepToRead<T>(work: (kept: KeptConnection) => Promise<T>): Promise<T> {
+    this.#refuseWhenGone();
+    for (;;) {
+      if (this.#kept === "act") {
+        await this.#wait(this.#readers);
+        return work({ pool: this.#ownersPool, letOthersRead: () => Promise.resolve() }).finally(() => this.#next());
+      }
+      if (await this.#turnNow()) return this.#keepFor("reading", work);
+    }
+  }
+
+  /** Keeps the connection, for which it has the turn. */
+  async #keepFor<T>(what: "act" | "reading", work: (kept: KeptConnection) => Promise<T>): Promise<T> {
+    this.#kept = what;
     // What these want is seen from their first statement.
     for (const waiting of this.#queue.splice(0)) waiting.start(false);
     try {
-      return await work({
-        pool: {
-          connect: () => Promise.resolve(new Client(this.#engine, undefined)),
-          end: () => Promise.resolve(),
-        },
-        letOthersRead: () => this.#letOthersRead(),
-      });
+      return await work({ pool: this.#ownersPool, letOthersRead: () => this.#letOthersRead() });
     } catch (error) {
-      if (error instanceof StoreFailedError) this.#fail(error);
+      // Of an act a part may be in force.
+      if (what === "act" && error instanceof StoreFailedError) this.#fail(error);
       throw error;
     } finally {
-      this.#kept = false;
+      this.#kept = undefined;
       this.#queue.unshift(...this.#readers.splice(0));
       this.#next();
     }
   }
 
+  /** For whoever keeps the connection. */
+  get #ownersPool(): PostgresPool {
+    return { connect: () => Promise.resolve(new Client(this.#engine, undefined)), end: () => Promise.resolve() };
+  }
+
   /** Whether the connection is in use, and how many wait for it. */
   load(): ConnectionLoad {
-    const used = this.#taken || this.#kept ? 1 : 0;
+    const used = this.#taken || this.#kept !== undefined ? 1 : 0;
     return { used, idle: 1 - used, waiting: this.#queue.length + this.#readers.length };
   }
 
@@ -202,7 +223,7 @@ export class SingleConnectionPool implements PostgresPool {
     this.#refuseWhenGone();
     const reads = !writes && !opensWriting(text);
     for (;;) {
-      if (this.#kept && reads) {
+      if (this.#kept !== undefined && reads) {
         await this.#wait(this.#readers);
         return true;
       }

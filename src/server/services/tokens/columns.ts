@@ -5,17 +5,18 @@ import type { TokenKind } from "#domain/token/kinds.ts";
 import { parseJson } from "#logscale/json.ts";
 import { ColumnsWriter, type TokenColumns } from "#logscale/tokenColumns.ts";
 
-import type { Actor } from "#server/access/actor.ts";
+import type { Judgement } from "#server/access/judgement.ts";
 import { ClientError } from "#server/errors.ts";
 import type { Database } from "#server/store/schema.ts";
-import { inSnapshot } from "#server/store/snapshot.ts";
+import type { InSteps } from "#server/store/snapshot.ts";
+import { later } from "#server/store/statementClient.ts";
 import { administered, type Condition } from "./administered.ts";
 
-/** How many tokens a statement reads at least and at most, and into how many statements a kind is parted between these. */
+/** How many tokens a step reads at least and at most, and into how many steps a kind is parted between these. */
 const [least, largest, parts] = [10_000, 50_000, 20];
 
 /**
- * How many of all tokens of a kind a statement reads. On PGlite everybody else waits for it, for some 70 ms with ten thousand. In very many
+ * How many of all tokens of a kind a step reads. On PGlite everybody else waits for it, for some 70 ms with ten thousand. In very many
  * parts PostgreSQL would read the table as many times, which it takes for cheaper than to find each token by an index.
  */
 export function tokensAtOnce(all: number): number {
@@ -38,27 +39,42 @@ export interface ColumnSizes {
   readonly most?: number;
 }
 
+/** Who takes the tokens. */
+export interface ColumnsTaker {
+  /** Is given line by line of `tokenColumns.ts`. What it throws ends the reading. */
+  readonly write: (line: string) => void;
+  /** Once it is aborted, nothing more is read. */
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads the tokens of a kind that the caller may administer, as `listTokens` gives them page by page: all of one instant, in the order of
- * their names. `write` is given line by line of `tokenColumns.ts`; what it throws ends the reading. It does not wait for whoever takes the
- * answer: on PGlite everybody else waits for the connection meanwhile.
+ * their names. It does not wait for whoever takes the answer: on PGlite whoever writes waits for its end, and who reads for its next step.
  *
- * @throws ClientError TOO_COSTLY where there are too many; nothing is written then
+ * @throws ClientError TOO_COSTLY where there are too many; nothing is written then. The signal's reason when it is aborted
  */
 export async function readTokenColumns(
-  { db, rights, now }: Actor,
+  inSteps: InSteps,
+  { rights, now }: Judgement,
   kind: TokenKind,
-  write: (line: string) => void,
+  { write, signal }: ColumnsTaker,
   { atOnce: sized, inLine = tokensInLine, most = mostTokens }: ColumnSizes = {},
 ): Promise<void> {
   const allowed = administered(rights, [kind]);
   const writer = new ColumnsWriter(now);
-  await inSnapshot(db, async (trx) => {
-    const plain = trx.withoutPlugins();
-    await sql`select set_config('work_mem', ${sortMemory}, true)`.execute(plain);
-    const { rows } = await sql<{ total: number; all: number }>`
-      select count(*) filter (where ${allowed}) as total, count(*) as "all" from tokens where kind = ${sql.lit(kind)}`.execute(
-      plain,
+  await inSteps(async (step) => {
+    const next = <T>(read: (db: Kysely<Database>) => Promise<T>) =>
+      step(async (trx) => {
+        signal.throwIfAborted();
+        const plain = trx.withoutPlugins();
+        await sql`select set_config('work_mem', ${sortMemory}, true) ${sql.raw(later)}`.execute(plain);
+        return read(plain);
+      });
+    const { rows } = await next((db) =>
+      sql<{ total: number; all: number }>`
+        select count(*) filter (where ${allowed}) as total, count(*) as "all" from tokens where kind = ${sql.lit(kind)}`.execute(
+        db,
+      ),
     );
     const { total = 0, all = 0 } = rows[0] ?? {};
     if (total > most) {
@@ -67,13 +83,15 @@ export async function readTokenColumns(
     write(writer.head(total));
     if (total === 0) return;
     const atOnce = sized ?? tokensAtOnce(all);
-    let range = await rangeAfter(plain, kind, undefined, atOnce);
-    for (;;) {
-      const columns = await readRange(plain, allowed, range);
+    let after: Place | undefined;
+    do {
+      const { columns, to } = await next(async (db) => {
+        const range = await rangeAfter(db, kind, after, atOnce);
+        return { columns: await readRange(db, allowed, range), to: range.to };
+      });
       for (let start = 0; start < columns.id.length; start += inLine) write(writer.part(columns, start, start + inLine));
-      if (range.to === undefined) return;
-      range = await rangeAfter(plain, kind, range.to, atOnce);
-    }
+      after = to;
+    } while (after !== undefined);
   });
   write(writer.end());
 }
