@@ -1,4 +1,9 @@
-import { beforeAll, expect, it } from "vitest";
+import { request, type Server } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+
+import { DefaultQueryExecutor, type CompiledQuery } from "kysely";
+import { beforeAll, expect, it, vi } from "vitest";
 
 import { IpFiltersDocument, TokenSecurityPoliciesDocument } from "#logscale/generated/policies.ts";
 import { IngestTokenValuesDocument } from "#logscale/generated/ingestToken.ts";
@@ -10,6 +15,9 @@ import { testServer, type TestServer } from "#server/testing/server.ts";
 import { graphqlLimits } from "./limits.ts";
 
 const policies = { query: TokenSecurityPoliciesDocument };
+/** How many connections a server has. */
+const connections = (server: Server) => promisify(server.getConnections.bind(server))();
+
 const filters = { query: IpFiltersDocument };
 
 describeOnBothDatabases("queries that are sent together", (open) => {
@@ -108,6 +116,36 @@ describeOnBothDatabases("queries that are sent together", (open) => {
     expect(perCaller * 2 * mostQueries).toBeGreaterThan(perCaller);
     expect(perCaller * 2).toBeLessThan(waiting);
     expect((await Promise.all(all)).map(({ statusCode }) => statusCode)).toEqual(all.map(() => 200));
+  });
+
+  it("are not gone on with once nobody waits for them", async () => {
+    const address = await server.app.listen({ host: "127.0.0.1", port: 0 });
+    const asking = request(address + queriesPath, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${server.localAdmin}` },
+    });
+    asking.on("error", () => {});
+    const execute = DefaultQueryExecutor.prototype.executeQuery;
+    let [asked, left] = [0, false];
+    const statements = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery").mockImplementation(async function (
+      this: DefaultQueryExecutor,
+      compiled: CompiledQuery,
+    ) {
+      if (/from "ip_filters"/u.test(compiled.sql) && asked++ === 0) {
+        asking.destroy();
+        while ((await connections(server.app.server)) > 0) await delay(5);
+        left = true;
+      }
+      return execute.call(this, compiled);
+    });
+    try {
+      asking.end(JSON.stringify(Array.from({ length: mostQueries }, () => filters)));
+      await expect.poll(() => left).toBe(true);
+      await delay(200);
+      expect(asked).toBe(1);
+    } finally {
+      statements.mockRestore();
+    }
   });
 
   it("come compressed, but for an answer that holds a secret", async () => {

@@ -218,6 +218,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
           let secrets = false;
           let answered = 0;
           for (const body of bodies) {
+            // Nobody takes the rest.
+            if (reply.raw.destroyed) break;
             // All are held until the last is there, so together they are no longer than one may be.
             const meter = new Meter(graphqlLimits, answered);
             const { result, secret } = await answer(request, body, turn, meter).catch((error: unknown) => ({
