@@ -60,7 +60,7 @@ describeOnBothDatabases("After 10,000 mixed writes a backup", (open) => {
     }
     expect(writes.refused).toEqual([]);
     const before = await allRows(store.db);
-    const lines = await text(Readable.from(dumpWhileServing(store, scratch, () => now)));
+    const lines = await text(Readable.from(dumpWhileServing(store, scratch, () => now, new AbortController().signal)));
     for (const kind of ["pglite", "postgres"] as const) {
       const target = await emptyStore(kind);
       const parts = readBackup(Readable.from([Buffer.from(lines)]));

@@ -40,7 +40,7 @@ const usual: Omit<BackupToRestore, "parts"> = { vault, trail, now, keepSessions:
 async function linesOf(store: Store): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "tokenhouse-backup-"));
   try {
-    return await text(Readable.from(dumpWhileServing(store, folder, () => now)));
+    return await text(Readable.from(dumpWhileServing(store, folder, () => now, new AbortController().signal)));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -452,5 +452,29 @@ describe("What happened after a backup", () => {
     expect(afterwards).toMatchObject({ later: 1, undone: [] });
     const personal = await target.db.selectFrom("tokens").select("id").where("id", "=", world.users.victim).execute();
     expect(personal).toHaveLength(1);
+  });
+});
+
+describe("A backup that nobody waits for any more", () => {
+  it("reads nothing further, and leaves the connection to others", async () => {
+    const store = await openTestStore("pglite");
+    onTestFinished(() => store.close());
+    const server = await testServer(store);
+    onTestFinished(() => server.app.close());
+    const statementsOf = async (work: () => Promise<unknown>) => {
+      const before = store.asked?.() ?? 0;
+      await work();
+      return (store.asked?.() ?? 0) - before;
+    };
+    const whole = await statementsOf(() => linesOf(store));
+    const left = new AbortController();
+    const part = await statementsOf(async () => {
+      const lines = text(Readable.from(dumpWhileServing(store, tmpdir(), () => now, left.signal)));
+      left.abort();
+      await expect(lines).rejects.toThrow("aborted");
+    });
+    expect(part).toBeGreaterThan(0);
+    expect(part).toBeLessThan(whole / 4);
+    expect(await linesOf(store)).toContain('"end"');
   });
 });

@@ -16,11 +16,13 @@ const mostTries = 3;
  * they are read: whoever takes them may be slow, and others would wait for the connection.
  *
  * @param folder where that file is, which nobody sees
+ * @param left aborted when nobody waits for it any more: it then ends at the next statement, so that another can begin
  */
 export async function* dumpWhileServing(
   store: Store,
   folder: string,
   now: () => number,
+  left: AbortSignal,
 ): AsyncGenerator<string | Uint8Array, void, void> {
   if (store.kind === "postgres") {
     yield* dumpAtOnce(store, now);
@@ -32,7 +34,7 @@ export async function* dumpWhileServing(
     try {
       // Nothing is left of it when the server is killed.
       await rm(path);
-      await pipeline(Readable.from(dumpInTurns(store, now)), createGzip({ level: 1 }), async (packed) => {
+      await pipeline(Readable.from(until(left, dumpInTurns(store, now))), createGzip({ level: 1 }), async (packed) => {
         for await (const chunk of packed) await file.appendFile(chunk as Uint8Array);
       });
       const unpacker = createGunzip();
@@ -46,6 +48,14 @@ export async function* dumpWhileServing(
     } finally {
       await file.close();
     }
+  }
+}
+
+/** Lines, until a signal is aborted: whose reason it throws then. */
+async function* until(signal: AbortSignal, lines: AsyncIterable<string>): AsyncGenerator<string, void, void> {
+  for await (const line of lines) {
+    signal.throwIfAborted();
+    yield line;
   }
 }
 

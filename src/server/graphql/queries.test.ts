@@ -125,6 +125,7 @@ describeOnBothDatabases("queries that are sent together", (open) => {
       headers: { "content-type": "application/json", authorization: `Bearer ${server.localAdmin}` },
     });
     asking.on("error", () => {});
+    // oxlint-disable-next-line typescript/unbound-method -- Called with the mock's own.
     const execute = DefaultQueryExecutor.prototype.executeQuery;
     let [asked, left] = [0, false];
     const statements = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery").mockImplementation(async function (

@@ -44,7 +44,9 @@ export function registerBackup(app: FastifyInstance, { store, folder, now, trail
       const entry = { type: "tokenhouse.backup.make", action: "save", target: null } as const;
       const actor = actorOf(identity.caller, identity, address);
       await trail.append(store.db, entry, { at: now(), actor, operation: `POST ${backupPath}` });
-      const lines = Readable.from(dumpWhileServing(store, folder ?? tmpdir(), now), { objectMode: false });
+      const left = new AbortController();
+      reply.raw.once("close", () => left.abort());
+      const lines = Readable.from(dumpWhileServing(store, folder ?? tmpdir(), now, left.signal), { objectMode: false });
       lines.once("close", () => (running = false));
       return reply.type("application/x-ndjson; charset=utf-8").send(lines);
     } catch (error) {
