@@ -86,7 +86,8 @@ async function takeBack(db: Kysely<Database>, name: string, parts: number): Prom
 
 async function bringInForce(db: Kysely<Database>, name: string, parts: number): Promise<void> {
   for (let part = 0; part < parts; part++) await sql`commit prepared ${sql.lit(`${name}:${part}`)}`.execute(db);
-  if (parts > 0) await db.deleteFrom("actsInParts").where("name", "=", name).execute();
+  // Also what a crash left of acts that were in force by then.
+  if (parts > 0) await db.deleteFrom("actsInParts").execute();
 }
 
 /** Ends what a crash left of acts in parts: those that were decided come in force as a whole, of all others nothing does. */
