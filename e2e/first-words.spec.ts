@@ -41,35 +41,37 @@ const first = "#first";
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1440, 400]) {
-    test(`a page says what it is before its scripts ran, where the app then says it: ${colorScheme}, ${width} px`, async ({
-      page,
-      server,
-      browser,
-    }) => {
-      await signIn(page, server);
-      const stranger = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-      for (const [at, path, title, words, below] of [
-        [await stranger.newPage(), "/sign-in", "Sign in", "or paste an API token", "p"],
-        [page, "/tokens/view", "View tokens", "with the permissions it carries and no user behind it.", "div"],
-        [page, "/tokens", "All tokens", "find it, judge it, act on it.", "div"],
-      ] as const) {
-        await at.emulateMedia({ colorScheme });
-        await at.setViewportSize({ width, height: 900 });
-        const letThrough = await holdScripts(at);
-        await at.goto(server.url + path, { waitUntil: "commit" });
-        const frame = at.locator(first);
-        await expect(frame.getByText(words)).toBeVisible();
-        await expect(frame.locator("h1")).toHaveText(title);
-        const before = await look(at, below);
-        expect([before.mark, before.below]).not.toContain(undefined);
-        letThrough();
-        await expect(at.getByRole("heading", { name: title, level: 1 })).toBeVisible();
-        await expect(frame).toHaveCount(0);
-        expect(await look(at, below), path).toEqual(before);
-        await at.unroute(scripts);
-      }
-      await stranger.close();
-    });
+    // Of four that take long, each scheme and each width is in one.
+    const tag = (colorScheme === "light") === (width === 1440) ? [] : "@long";
+    test(
+      `a page says what it is before its scripts ran, where the app then says it: ${colorScheme}, ${width} px`,
+      { tag },
+      async ({ page, server, browser }) => {
+        await signIn(page, server);
+        const stranger = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
+        for (const [at, path, title, words, below] of [
+          [await stranger.newPage(), "/sign-in", "Sign in", "or paste an API token", "p"],
+          [page, "/tokens/view", "View tokens", "with the permissions it carries and no user behind it.", "div"],
+          [page, "/tokens", "All tokens", "find it, judge it, act on it.", "div"],
+        ] as const) {
+          await at.emulateMedia({ colorScheme });
+          await at.setViewportSize({ width, height: 900 });
+          const letThrough = await holdScripts(at);
+          await at.goto(server.url + path, { waitUntil: "commit" });
+          const frame = at.locator(first);
+          await expect(frame.getByText(words)).toBeVisible();
+          await expect(frame.locator("h1")).toHaveText(title);
+          const before = await look(at, below);
+          expect([before.mark, before.below]).not.toContain(undefined);
+          letThrough();
+          await expect(at.getByRole("heading", { name: title, level: 1 })).toBeVisible();
+          await expect(frame).toHaveCount(0);
+          expect(await look(at, below), path).toEqual(before);
+          await at.unroute(scripts);
+        }
+        await stranger.close();
+      },
+    );
   }
 }
 
