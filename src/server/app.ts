@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { queriesOfPage } from "#logscale/pageQueries.ts";
 import { embeddedExtensions } from "#logscale/session.ts";
 
-import { judgeCaller, type Claimed, type Judge } from "./access/judgement.ts";
+import { Foresight } from "./access/foresight.ts";
+import { foreseeCaller, judgeCaller, type CallerForesight, type Claimed, type Judge } from "./access/judgement.ts";
 import { makeMutate } from "./access/mutate.ts";
 import { readRights } from "./access/permissions.ts";
 import { recordRefusal, type RefusedMutation } from "./audit/refusals.ts";
@@ -263,9 +264,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     });
   };
   const claimed = (request: FastifyRequest): Claimed => ({ identity: identityOf(request), address: clientAddress(request) });
+  const foresight: CallerForesight = new Foresight();
   const judge = (request: FastifyRequest, ...judged: Parameters<Judge>) => {
-    const [trx, targets] = judged;
-    return judgeCaller(trx, claimed(request), now, targets);
+    const [trx, targets, foreseen] = judged;
+    return judgeCaller(trx, claimed(request), now, targets, foresight, foreseen);
   };
   if (extensions) {
     await app.register(async (scope) => {
@@ -368,6 +370,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         tally.note({ type: "tokenhouse.read", actor, reason: "NOT_ALLOWED", operation: routeOf(request) });
       },
       judge,
+      foresee: (request, targets) => foreseeCaller(claimed(request), now(), targets, foresight),
       publicUrl: (request) => publicOrigin(request, publicUrl),
       settleIngest: () => recorder.flush(),
       async credentialReplaced(request, trx, replacement) {

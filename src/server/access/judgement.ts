@@ -11,7 +11,8 @@ import type { Caller } from "#server/caller.ts";
 import { ClientError } from "#server/errors.ts";
 import { policiesFrom, policyColumns, readPolicies } from "#server/store/policyRows.ts";
 import type { Database } from "#server/store/schema.ts";
-import { prepared } from "#server/store/statementClient.ts";
+import { later, once, prepared } from "#server/store/statementClient.ts";
+import { elseJudgedOtherwise, type Foreseen, type Foresight } from "./foresight.ts";
 import { readRights, rightsOfRoles, type Rights } from "./permissions.ts";
 
 /** What a caller was found to be when it was judged. */
@@ -36,8 +37,17 @@ export interface Targets {
 /**
  * Judges a caller within its transaction and locks what the judgement rests on. Throws ClientError NOT_ALLOWED. The transaction's locks are
  * granted once its first statement has given its result: only then it may read the clock.
+ *
+ * Where the judgement was foreseen it is told at once, and the database makes sure of it with the next statement that is waited for, the
+ * commit at the latest: where it would judge otherwise, that fails, see `isJudgedOtherwise`. The clock is then read before.
  */
-export type Judge = (trx: Transaction<Database>, targets: Targets) => Promise<Judgement>;
+export type Judge = (trx: Transaction<Database>, targets: Targets, foreseen?: ForeseenCaller) => Promise<Judgement>;
+
+/** How a judgement is foreseen that nothing was sent for yet; undefined where it must be made first. */
+export type Foresee = (targets: Targets) => ForeseenCaller | undefined;
+
+/** What a caller was found to be when it was judged before. */
+export type ForeseenCaller = Foreseen<FoundCaller>;
 
 /** Who a request was found to act as when it came. */
 export interface Claimed {
@@ -51,6 +61,8 @@ export interface Claimed {
  * of this moment. It stays so until the transaction ends, since the rows are locked.
  *
  * @param clock reads the clock, ms since epoch
+ * @param foresight remembers what was found
+ * @param foreseen what {@link foreseeCaller} gave
  * @throws ClientError NOT_ALLOWED when the credential is no longer valid
  */
 export async function judgeCaller(
@@ -58,6 +70,8 @@ export async function judgeCaller(
   claimed: Claimed,
   clock: () => number,
   targets: Targets,
+  foresight?: CallerForesight,
+  foreseen?: ForeseenCaller,
 ): Promise<Judgement> {
   const { caller: claimant, sessionIdHash } = claimed.identity;
   if (
@@ -70,8 +84,8 @@ export async function judgeCaller(
     const policies = await readPolicies(trx);
     return { now: clock(), rights: await readRights(trx, claimant), policies };
   }
-  const few = mayNeedFew(claimed.identity, targets) ? await lockAndRead(trx, claimed.identity, targets, true) : undefined;
-  const found = few !== undefined && isAll(few) ? few : await lockAndRead(trx, claimed.identity, targets, false);
+  const found = foreseen?.found ?? (await findCaller(trx, claimed.identity, targets, foresight));
+  if (foreseen !== undefined) await requireForeseen(trx, claimed.identity, targets, foreseen);
   const now = clock();
   const caller = callerOf(found, claimed, now);
   // Whoever changes users and roles is alone, so what this locks comes in nobody's way.
@@ -85,6 +99,43 @@ export async function judgeCaller(
   if (caller.type !== "user") return { now, rights: await readRights(trx, caller), policies };
   return { now, rights: rightsOfRoles(caller, [...found.roles, ...found.groupRoles.map(roleOfGroup)]), policies };
 }
+
+/** What judgements found of callers. */
+export type CallerForesight = Foresight<FoundCaller>;
+
+/** How long before its expiry a token's judgement is foreseen no more, in ms. */
+const expiresSoon = 60_000;
+
+/** How long an act whose judgement was foreseen may have waited for its locks, in seconds: less than {@link expiresSoon}. */
+const longestWait = 10;
+
+/**
+ * What a caller is foreseen to be, as it was found before: somebody who is judged by user and tokens alone, in an act that is about no
+ * other token. Undefined where nobody remembers, and where the clock may come to matter.
+ */
+export function foreseeCaller(
+  { identity }: Claimed,
+  now: number,
+  targets: Targets,
+  foresight: CallerForesight,
+): ForeseenCaller | undefined {
+  if (!mayNeedFew(identity, targets) || isAboutTokens(targets)) return undefined;
+  const foreseen = foresight.foresee(foresightKey(identity, targets));
+  if (foreseen === undefined) return undefined;
+  const { expireAt } = foreseen.found;
+  return expireAt === null || expireAt > now + expiresSoon ? foreseen : undefined;
+}
+
+function isAboutTokens({ token, otherToken }: Targets): boolean {
+  return token !== undefined || otherToken !== undefined;
+}
+
+function foresightKey({ caller, principal }: Identity, { policies = false }: Targets): string {
+  return JSON.stringify([idOfUser(caller), idOfBearer(principal), policies]);
+}
+
+const idOfUser = (caller: Caller) => (caller.type === "user" ? caller.user.id : null);
+const idOfBearer = (principal: Identity["principal"]) => ("tokenId" in principal ? principal.tokenId : null);
 
 /** What there is of a caller. A part of which the first column is null is not there. */
 interface FoundCaller {
@@ -112,6 +163,32 @@ interface FoundCaller {
   readonly ipFilterId: string | null;
   readonly ipFilter: string | null;
   readonly policies: Parameters<typeof policiesFrom>[0] | null;
+  /** What the database makes of all that was found; empty where nothing is foreseen by it. */
+  readonly digest: string;
+}
+
+async function findCaller(
+  trx: Transaction<Database>,
+  identity: Identity,
+  targets: Targets,
+  foresight: CallerForesight | undefined,
+): Promise<FoundCaller> {
+  if (!mayNeedFew(identity, targets)) return lockAndRead(trx, identity, targets, false);
+  const few = await lockAndRead(trx, identity, targets, true);
+  if (!isAll(few)) return lockAndRead(trx, identity, targets, false);
+  if (!isAboutTokens(targets)) foresight?.remember(foresightKey(identity, targets), { found: few, digest: few.digest });
+  return few;
+}
+
+/** Locks the same rows as the judgement, and has the act fail where what is in them is not what was foreseen. */
+async function requireForeseen(
+  trx: Transaction<Database>,
+  { caller, principal }: Identity,
+  { policies = false }: Targets,
+  { digest }: ForeseenCaller,
+): Promise<void> {
+  const statement = policies ? requirementWithPolicies : requirement;
+  await trx.executeQuery(CompiledQuery.raw(statement, [idOfUser(caller), idOfBearer(principal), null, null, digest]));
 }
 
 /**
@@ -124,8 +201,8 @@ interface FoundCaller {
  */
 async function lockAndRead(trx: Transaction<Database>, identity: Identity, targets: Targets, few: boolean): Promise<FoundCaller> {
   const { caller, principal, sessionIdHash = null } = identity;
-  const userId = caller.type === "user" ? caller.user.id : null;
-  const bearerId = "tokenId" in principal ? principal.tokenId : null;
+  const userId = idOfUser(caller);
+  const bearerId = idOfBearer(principal);
   const { token = null, otherToken = null, ipFilter = null, policies = false } = targets;
   const statement = statementFor({
     few,
@@ -191,10 +268,26 @@ function statementFor(kind: StatementKind): string {
 }
 
 const policiesColumn = (policies: boolean) =>
-  `${policies ? `(select json_agg(found) from (select ${policyColumns} from token_policies) as found)` : "null"} as policies`;
+  `${policies ? `(select coalesce(json_agg(found), '[]') from (select ${policyColumns} from token_policies) as found)` : "null"} as policies`;
 
 /** Parameters: the ids of the caller's user and token, and of the two tokens that the act is about. */
-function makeStatementOfFew({ changesToken, policies }: StatementKind): string {
+function makeStatementOfFew(kind: Pick<StatementKind, "changesToken" | "policies">): string {
+  return `${ofFew(kind)} select found.*, ${digestOfFound} as digest from found ${prepared}`;
+}
+
+const digestOfFound = "encode(sha256(convert_to(found::text, 'UTF8')), 'hex')";
+
+/** The same rows, and the digest that was foreseen of them. */
+function makeRequirement(policies: boolean): string {
+  // The two clocks are the database's own.
+  const inTime = `clock_timestamp() < transaction_timestamp() + interval '${longestWait} s'`;
+  return `${ofFew({ changesToken: false, policies })}
+    select ${elseJudgedOtherwise(`${digestOfFound} = $5 and ${inTime}`)} from found ${once} ${prepared} ${later}`;
+}
+
+const [requirement, requirementWithPolicies] = [makeRequirement(false), makeRequirement(true)];
+
+function ofFew({ changesToken, policies }: Pick<StatementKind, "changesToken" | "policies">): string {
   return `
     with own_user as (
       select id, username, is_root, is_org_root from users where id = $1 for share
@@ -202,16 +295,16 @@ function makeStatementOfFew({ changesToken, policies }: StatementKind): string {
       select id, kind, name, secret_hash, expire_at, permissions, view_ids, ip_filter_id from tokens
       where id in ($2, $3, $4) and (select count(*) from own_user) >= 0
       order by id for ${changesToken ? "update" : "share"}
-    )
-    select
-      own_user.id as user_id, own_user.username, own_user.is_root, own_user.is_org_root,
-      own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
-      own_token.permissions, own_token.view_ids, own_token.ip_filter_id,
-      ${policiesColumn(policies)}
-    from (select count(*) from named_tokens) as locked
-      left join own_user on true
-      left join named_tokens as own_token on own_token.id = $2
-    ${prepared}`;
+    ), found as (
+      select
+        own_user.id as user_id, own_user.username, own_user.is_root, own_user.is_org_root,
+        own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
+        own_token.permissions, own_token.view_ids, own_token.ip_filter_id,
+        ${policiesColumn(policies)}
+      from (select count(*) from named_tokens) as locked
+        left join own_user on true
+        left join named_tokens as own_token on own_token.id = $2
+    )`;
 }
 
 /** Parameters: those of {@link makeStatementOfFew}, the key of the caller's session, and the id of the IP filter that the act is about. */
@@ -259,7 +352,7 @@ function makeStatement({ inSession, changesToken, changesFilter, policies }: Sta
       link_token.secret_hash as link_token_secret_hash, link_token.expire_at as link_token_expire_at,
       own_token.id as token_id, own_token.kind, own_token.name, own_token.secret_hash, own_token.expire_at,
       own_token.permissions, own_token.view_ids, own_token.ip_filter_id, own_filter.ip_filter,
-      ${policiesColumn(policies)}
+      ${policiesColumn(policies)}, '' as digest
     from (select count(*) from named_filters) as locked
       left join own_user on true
       left join own_session on true

@@ -3,11 +3,13 @@ import type { Kysely, Transaction } from "kysely";
 import type { AuditEntry } from "#domain/audit/record.ts";
 
 import { actorOf, type Trail } from "#server/audit/trail.ts";
+import { ClientError } from "#server/errors.ts";
 import { lockTokensExclusive, lockTokensWithNext } from "#server/store/locks.ts";
 import type { InParts } from "#server/store/parts.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { Actor } from "./actor.ts";
-import type { Claimed, Judge, Targets } from "./judgement.ts";
+import { isJudgedOtherwise } from "./foresight.ts";
+import type { Claimed, Foresee, ForeseenCaller, Judge, Targets } from "./judgement.ts";
 
 /** An actor who was judged after the last lock: what is written is written with `trx`, and what may be done is in `rights` and nowhere else. */
 export interface Act extends Actor {
@@ -26,6 +28,11 @@ export interface ActLocks<L> extends Targets {
    * nothing, and tell nothing of what was read.
    */
   readonly lock?: (trx: Transaction<Database>) => Promise<L>;
+  /**
+   * Whether the act mostly reads nothing but the judgement, so that it is sent as a whole where that is foreseen. It is begun anew where
+   * it turned out otherwise, and where it was refused by what was foreseen.
+   */
+  readonly whole?: boolean;
 }
 
 /** What an act gives back: what it tells of itself to the audit trail, without which it is not carried out, and its result. */
@@ -71,6 +78,7 @@ export interface MutateOptions {
   readonly inParts?: InParts | undefined;
   /** Refuses whoever may not act, by throwing. */
   readonly judge: Judge;
+  readonly foresee?: Foresee | undefined;
   readonly trail: Trail;
   readonly claimed: Claimed;
   /** Name of the mutation in the contract, or of the route. */
@@ -97,8 +105,8 @@ export interface MutateOptions {
 export function makeMutate(options: MutateOptions): Mutate {
   const { db, judge, trail, claimed, operation, act } = options;
 
-  const judged = async (trx: Transaction<Database>, targets: Targets): Promise<Act> => ({
-    ...(await judge(trx, targets)),
+  const judged = async (trx: Transaction<Database>, targets: Targets, foreseen?: ForeseenCaller): Promise<Act> => ({
+    ...(await judge(trx, targets, foreseen)),
     db: trx,
     trx,
   });
@@ -111,18 +119,33 @@ export function makeMutate(options: MutateOptions): Mutate {
   // What is read after a lock must be what was committed before it, whatever the database's own setting.
   const transaction = (on: Kysely<Database>) => on.transaction().setIsolationLevel("read committed");
 
-  const mutate = <T, L = undefined>(
-    { alone, lock, ...targets }: ActLocks<L>,
+  const mutate = async <T, L = undefined>(
+    { alone, lock, whole, ...targets }: ActLocks<L>,
     work: (act: Act, locked: L) => Promise<Recorded<T>>,
-  ): Promise<T> =>
-    transaction(db).execute(async (trx) => {
-      // With the next statement: that of `lock`, or else of the judgement.
-      await lockTokensWithNext(trx, alone === true ? "exclusive" : "shared");
-      const locked = await lock?.(trx);
-      const found = await judged(trx, targets);
-      // L is undefined where there is no `lock`.
-      return record(found, await work(found, locked as never));
-    });
+  ): Promise<T> => {
+    let decided = false;
+    const run = (foreseen: ForeseenCaller | undefined) =>
+      transaction(db).execute(async (trx) => {
+        // With the next statement: that of `lock`, or else of the judgement.
+        await lockTokensWithNext(trx, alone === true ? "exclusive" : "shared");
+        const locked = await lock?.(trx);
+        const found = await judged(trx, targets, foreseen);
+        // L is undefined where there is no `lock`.
+        const result = await record(found, await work(found, locked as never));
+        decided = true;
+        return result;
+      });
+    const foreseen = whole === true ? options.foresee?.(targets) : undefined;
+    if (foreseen === undefined) return run(undefined);
+    try {
+      return await run(foreseen);
+    } catch (error) {
+      // Who is refused must be refused by what is so now.
+      const refused = !decided && error instanceof ClientError;
+      if (!refused && !isJudgedOtherwise(error)) throw error;
+      return run(undefined);
+    }
+  };
 
   const long = <B, P, T>({ begin, plan, parts, finish }: LongAct<B, P, T>): Promise<T> => {
     if (options.inParts === undefined) {

@@ -14,7 +14,7 @@ import type { Identity } from "#server/auth/authenticate.ts";
 import { sessionName } from "#server/auth/sessions.ts";
 import type { Caller } from "#server/caller.ts";
 import { randomId } from "#server/store/ids.ts";
-import { later, prepared } from "#server/store/statementClient.ts";
+import { adds, later, prepared } from "#server/store/statementClient.ts";
 import { organizationId, type Database } from "#server/store/schema.ts";
 import type { Vault } from "#server/vault.ts";
 
@@ -34,7 +34,7 @@ export interface Trail {
 
 const insert = `
   insert into audit_records (record, mac, id, happened_at, type, outcome, actor_id, address, subject, others)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${prepared}`;
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ${adds} ${prepared}`;
 const insertLater = `${insert} ${later}`;
 
 /** Makes the trail of a store. */

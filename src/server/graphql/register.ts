@@ -10,7 +10,7 @@ import { holdsBigint } from "#logscale/bigints.ts";
 import { answerKey, type AskedQuery } from "#logscale/pageStart.ts";
 import { mostQueries, queriesPath, queriesType } from "#logscale/queries.ts";
 
-import type { Claimed, Judge } from "#server/access/judgement.ts";
+import type { Claimed, Foresee, Judge } from "#server/access/judgement.ts";
 import { makeMutate, type Act } from "#server/access/mutate.ts";
 import { makeRevealed } from "#server/audit/revealed.ts";
 import type { RefusedMutation } from "#server/audit/refusals.ts";
@@ -62,6 +62,8 @@ export interface GraphqlOptions {
   readonly recordRefused: (request: FastifyRequest, refused: RefusedMutation) => Promise<void>;
   /** Judges who a request acts as anew, within a transaction. */
   readonly judge: (request: FastifyRequest, ...judged: Parameters<Judge>) => ReturnType<Judge>;
+  /** Foresees that judgement. */
+  readonly foresee: (request: FastifyRequest, ...foreseen: Parameters<Foresee>) => ReturnType<Foresee>;
   /** Address under which the browser of a request reaches this server, without a trailing slash. */
   readonly publicUrl: (request: FastifyRequest) => string;
   /** Writes what this process has counted of the data that arrived. */
@@ -421,8 +423,9 @@ function makeContext(
         claimed,
         operation,
         act,
-        async judge(trx, targets) {
-          const judgement = await options.judge(request, trx, targets);
+        foresee: (targets) => options.foresee(request, targets),
+        async judge(trx, targets, foreseen) {
+          const judgement = await options.judge(request, trx, targets, foreseen);
           rights = Promise.resolve(judgement.rights);
           return judgement;
         },

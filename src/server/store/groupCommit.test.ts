@@ -7,7 +7,7 @@ import { openStore, type Store } from "./client.ts";
 import { lockTokensWithNext } from "./locks.ts";
 import { openPglite, type PgliteEngine } from "./pglite.ts";
 import type { Database } from "./schema.ts";
-import { later, type TripOutcome, type Statement } from "./statementClient.ts";
+import { adds, later, once, prepared, type TripOutcome, type Statement } from "./statementClient.ts";
 
 describe("Acts on PGlite that wait for each other", () => {
   let engine: PgliteEngine;
@@ -260,5 +260,121 @@ describe("Acts on PGlite that wait for each other", () => {
     await Promise.all([act((trx) => add(trx, "a")), alone(), act((trx) => add(trx, "b"))]);
     expect(await names()).toEqual(["a", "alone", "b"]);
     expect(commits()).toBe(2);
+  });
+
+  describe("where they are whole", () => {
+    /** As a mutation whose judgement is foreseen: nobody waits for anything but the commit. */
+    const whole = (name: string, judgement = "select 'as foreseen'") =>
+      db
+        .transaction()
+        .setIsolationLevel("read committed")
+        .execute(async (trx) => {
+          await lockTokensWithNext(trx, "shared");
+          await sql`${sql.raw(`${judgement} ${once} ${prepared} ${later}`)}`.execute(trx);
+          await sql`insert into feature_flags (name) values (${name}) ${sql.raw(`${adds} ${prepared} ${later}`)}`.execute(trx);
+        });
+
+    it("go to the database together, with the commit, and what holds for all of them once", async () => {
+      await Promise.all(all(5).map((name) => whole(name)));
+      expect(await names()).toEqual(all(5));
+      expect(trips.slice(0, -1)).toEqual([
+        ["start", "select", "select", "insert", "insert", "insert", "insert", "insert", "commit"],
+      ]);
+    });
+
+    it("are told that they are done when the commit is, and sixteen share one at most", async () => {
+      const done: string[] = [];
+      const seen: number[] = [];
+      interfere = (statements) => {
+        if (statements.at(-1)?.sql === "commit") seen.push(done.length);
+        return undefined;
+      };
+      await Promise.all(all(40).map((name) => whole(name).then(() => done.push(name))));
+      expect(seen).toHaveLength(3);
+      for (const [commit, told] of seen.entries()) expect(told).toBeLessThanOrEqual(16 * commit);
+      expect(done).toEqual(all(40));
+    });
+
+    it("are made sure of once more after anything but an added row", async () => {
+      const removing = () =>
+        db
+          .transaction()
+          .setIsolationLevel("read committed")
+          .execute(async (trx) => {
+            await lockTokensWithNext(trx, "shared");
+            await sql`select 'as foreseen' ${sql.raw(`${once} ${prepared} ${later}`)}`.execute(trx);
+            await sql`delete from feature_flags where name = 'act 01' ${sql.raw(`${prepared} ${later}`)}`.execute(trx);
+          });
+      await Promise.all([whole("act 00"), whole("act 01"), removing(), whole("act 02"), whole("act 03")]);
+      expect(await names()).toEqual(["act 00", "act 02", "act 03"]);
+      expect(trips[0]).toEqual([
+        "start",
+        "select",
+        "select",
+        "insert",
+        "insert",
+        "delete",
+        "select",
+        "select",
+        "insert",
+        "insert",
+        "commit",
+      ]);
+    });
+
+    it("do not take each other along when some fail, wherever they stand, and are all told when the commit is done", async () => {
+      await db.insertInto("featureFlags").values({ name: "taken" }).execute();
+      for (const failing of [[0], [1], [3, 4], [7], [1, 2, 3, 4, 5, 6, 7]]) {
+        await db.deleteFrom("featureFlags").where("name", "!=", "taken").execute();
+        let told = 0;
+        const seen: number[] = [];
+        interfere = (statements) => {
+          if (statements.at(-1)?.sql === "commit") seen.push(told);
+          return undefined;
+        };
+        const acts = all(8).map((name, place) => whole(failing.includes(place) ? "taken" : name).finally(() => told++));
+        const found = await outcomes(acts);
+        interfere = () => undefined;
+        expect(found.map((outcome) => outcome === "done")).toEqual(all(8).map((_, place) => !failing.includes(place)));
+        expect(await names()).toEqual([...all(8).filter((_, place) => !failing.includes(place)), "taken"]);
+        expect(seen).toEqual(seen.map(() => 0));
+        expect(seen.length).toBeGreaterThan(1);
+        expect(store.load()).toEqual({ used: 0, idle: 1, waiting: 0 });
+      }
+    });
+
+    it("fail alone where they would be judged otherwise", async () => {
+      const acts = all(6).map((name, place) => whole(name, `select 1 / ${place % 2}`));
+      expect(await outcomes(acts)).toEqual(all(6).map((_, place) => (place % 2 === 1 ? "done" : "division by zero")));
+      expect(await names()).toEqual(["act 01", "act 03", "act 05"]);
+    });
+
+    it("are none of them in force when the commit fails, and each is told so", async () => {
+      interfere = (statements) =>
+        statements.at(-1)?.sql === "commit"
+          ? engine.queryAll([...statements.slice(0, -1), { sql: "select 1 / 0", parameters: [] }])
+          : undefined;
+      expect(await outcomes(all(4).map((name) => whole(name)))).toEqual(all(4).map(() => "division by zero"));
+      interfere = () => undefined;
+      expect(await names()).toEqual([]);
+      await whole("later");
+      expect(await names()).toEqual(["later"]);
+    });
+
+    it("are all refused when the database goes, and nobody waits for ever", async () => {
+      interfere = () => Promise.reject(new Error("gone"));
+      expect(await outcomes(all(6).map((name) => whole(name)))).toEqual(all(6).map(() => "gone"));
+      interfere = () => undefined;
+      expect(await names()).toEqual([]);
+      await whole("later");
+    });
+
+    it("and those that are not have their turns one after the other, in transactions of their own", async () => {
+      const mixed = all(12).map((name, place) => (place % 2 === 0 ? whole(name) : act((trx) => add(trx, name))));
+      await Promise.all(mixed);
+      expect(await names()).toEqual(all(12));
+      expect(commits()).toBe(2);
+      expect(store.load()).toEqual({ used: 0, idle: 1, waiting: 0 });
+    });
   });
 });

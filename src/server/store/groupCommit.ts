@@ -1,4 +1,4 @@
-import { RolledBackError, type TripOutcome, type Statement } from "./statementClient.ts";
+import { addsRows, isOnce, RolledBackError, type TripOutcome, type Statement } from "./statementClient.ts";
 
 /** At the end of a statement with which an act begins that may share its commit with others, before what else stands there. */
 export const shared = "/* shared */";
@@ -25,7 +25,9 @@ export function beginsSharedAct(statements: readonly Statement[]): boolean {
 export interface WaitingAct {
   /** Its first statements, of which the first begins the transaction. */
   readonly opening: readonly Statement[];
-  /** Gives it the turn, with what its first statements gave. */
+  /** Whether these are all that it has but for the commit, so that nobody has to decide anything between them. */
+  readonly whole: boolean;
+  /** Gives it the turn, with what its first statements gave. Where these are all, it is in force if none of them failed. */
   readonly open: (outcome: TripOutcome) => void;
   readonly refuse: (error: unknown) => void;
 }
@@ -34,12 +36,32 @@ export interface WaitingAct {
 export interface GroupConnection<A extends WaitingAct> {
   /** Runs statements, one after the other, until one fails. Throws where the database is gone. */
   run(statements: readonly Statement[]): Promise<TripOutcome>;
-  /** Takes the next act that waits for the connection out of its queue. */
-  take(): A | undefined;
+  /** Takes the next act, of those that are whole or of the others, that waits for the connection out of its queue. */
+  take(whole: boolean): A | undefined;
   /** Puts it back as the first. */
   putBack(act: A): void;
   /** Gives the connection back. */
   over(): void;
+}
+
+/** What a whole act gives: nobody waits for what its statements give. */
+const nothing: TripOutcome = { results: [] };
+
+const ownOf = ({ opening }: WaitingAct) => opening.slice(1);
+
+/** Statements but for those that would only do once more what stays done. */
+function onceEach(statements: readonly Statement[]): Statement[] {
+  const done = new Set<string>();
+  return statements.filter(({ sql, parameters }) => {
+    if (!isOnce(sql)) {
+      if (!addsRows(sql)) done.clear();
+      return true;
+    }
+    const what = JSON.stringify([sql, parameters]);
+    const again = done.has(what);
+    done.add(what);
+    return !again;
+  });
 }
 
 interface Settling {
@@ -52,7 +74,8 @@ interface Settling {
  * savepoint, so that one that fails takes nobody else along. None is told that it is done, or that it was refused for what another did,
  * before all are committed; and nobody else reads until then.
  *
- * The last statements of an act and the first of the next go to the database together.
+ * The last statements of an act and the first of the next go to the database together. Acts that are whole share a transaction among
+ * themselves, all of which is one message to the database.
  */
 export class GroupCommit<A extends WaitingAct> {
   readonly #connection: GroupConnection<A>;
@@ -67,6 +90,10 @@ export class GroupCommit<A extends WaitingAct> {
 
   /** Begins a transaction with its first act. */
   async begin(act: WaitingAct): Promise<void> {
+    if (act.whole) {
+      await this.#carryOut(act);
+      return;
+    }
     this.#since = performance.now();
     try {
       act.open(await this.#connection.run(act.opening));
@@ -147,7 +174,55 @@ export class GroupCommit<A extends WaitingAct> {
   /** The next act, where another may share this commit. */
   #next(): A | undefined {
     if (this.#kept + 1 >= mostActs || performance.now() - this.#since > longest) return undefined;
-    return this.#connection.take();
+    return this.#connection.take(false);
+  }
+
+  /**
+   * Carries out acts that are whole: this one, and those that wait already. They go to the database together, in their order and with the
+   * commit. Where one fails nothing of them is in force, and they go once more, each behind a savepoint.
+   */
+  async #carryOut(first: WaitingAct): Promise<void> {
+    const acts = [first];
+    for (let next; acts.length < mostActs && (next = this.#connection.take(true)) !== undefined;) acts.push(next);
+    const [begin] = first.opening;
+    try {
+      const outcomes = begin === undefined ? [] : await this.#together(begin, acts);
+      for (const [place, act] of acts.entries()) act.open(outcomes[place] ?? nothing);
+    } catch (error) {
+      for (const act of acts) act.refuse(error);
+    } finally {
+      this.#connection.over();
+    }
+  }
+
+  async #together(begin: Statement, acts: readonly WaitingAct[]): Promise<readonly TripOutcome[]> {
+    const { results, failure } = await this.#connection.run([begin, ...onceEach(acts.flatMap(ownOf)), commit]);
+    if (failure === undefined && results.at(-1)?.command === "COMMIT") return acts.map(() => nothing);
+    await this.#connection.run([rollback]);
+    const [only, another] = acts;
+    if (only !== undefined && another === undefined) return [{ results: [], failure: failure ?? new RolledBackError() }];
+    return this.#oneByOne(begin, acts);
+  }
+
+  /** The same for acts of which one may fail. */
+  async #oneByOne(begin: Statement, acts: readonly WaitingAct[]): Promise<readonly TripOutcome[]> {
+    const outcomes: TripOutcome[] = [];
+    let before: readonly Statement[] = [begin];
+    for (;;) {
+      const left = acts.slice(outcomes.length);
+      const each = left.map((act) => [savepoint, ...ownOf(act), release]);
+      const { results, failure } = await this.#connection.run([...before, ...each.flat(), commit]);
+      const failed = failure ?? (results.at(-1)?.command === "COMMIT" ? undefined : new RolledBackError());
+      if (failed === undefined) return [...outcomes, ...left.map(() => nothing)];
+      let ended = before.length;
+      const done = each.findIndex((statements) => results.length < (ended += statements.length));
+      if (done < 0) {
+        await this.#connection.run([rollback]);
+        throw failed;
+      }
+      outcomes.push(...left.slice(0, done).map(() => nothing), { results: [], failure: failed });
+      before = [rollbackToSavepoint];
+    }
   }
 
   async #run(statements: readonly Statement[], next?: WaitingAct): Promise<TripOutcome> {

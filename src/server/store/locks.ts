@@ -2,7 +2,7 @@ import { CompiledQuery, sql, type Transaction } from "kysely";
 
 import { shared } from "./groupCommit.ts";
 import type { Database } from "./schema.ts";
-import { later, prepared } from "./statementClient.ts";
+import { later, once, prepared } from "./statementClient.ts";
 
 /**
  * Keys of the advisory locks. They are numbers of our own choosing, shared by all processes on one database, and must never change
@@ -50,7 +50,9 @@ export async function lockTokensWithNext(trx: Transaction<Database>, mode: "shar
 }
 
 // On a single connection the acts that share this lock share commits, too. Those that want it alone are long, and would hold up the others.
-const sharedWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock_shared(${tokensLock}) ${shared} ${prepared} ${later}`);
+const sharedWithNext = CompiledQuery.raw(
+  `select pg_advisory_xact_lock_shared(${tokensLock}) ${shared} ${once} ${prepared} ${later}`,
+);
 const exclusiveWithNext = CompiledQuery.raw(`select pg_advisory_xact_lock(${tokensLock}) ${prepared} ${later}`);
 
 /** A transaction that changes what is kept about findings calls this before it locks anything else of its own. */

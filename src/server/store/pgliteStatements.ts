@@ -168,7 +168,15 @@ function plain(text: string): Ready {
 }
 
 /** What begins and ends transactions is the same text each time, too. */
-const alwaysTheSame: ReadonlySet<string> = new Set(["begin", "commit", "rollback"]);
+const alwaysTheSame: ReadonlySet<string> = new Set([
+  "begin",
+  "start transaction isolation level read committed",
+  "savepoint act",
+  "release savepoint act",
+  "rollback to savepoint act",
+  "commit",
+  "rollback",
+]);
 
 function isPrepared(sql: string): boolean {
   return sql.endsWith(prepared) || sql.endsWith(`${prepared} ${later}`) || alwaysTheSame.has(sql);

@@ -73,7 +73,7 @@ export class SingleConnectionPool implements PostgresPool {
   readonly #onFailure: ((error: StoreFailedError) => void) | undefined;
   readonly #group = new GroupCommit<QueuedAct>({
     run: (statements) => runAll(this.#engine, statements),
-    take: () => this.#takeAct(),
+    take: (whole) => this.#takeAct(whole),
     putBack: ({ waiting }) => void this.#queue.unshift(waiting),
     over: () => this.#next(),
   });
@@ -91,7 +91,8 @@ export class SingleConnectionPool implements PostgresPool {
       take: (text, writes) => this.#turnFor(text, writes),
       giveBack: () => this.#next(),
       group: this.#group,
-      open: (statements) => this.#openAct(statements),
+      open: (statements) => this.#openAct(statements, false),
+      carryOut: async (statements) => void resultsOf(await this.#openAct(statements, true)),
     };
     const gone = this.#gone;
     return gone === undefined ? Promise.resolve(new Client(this.#engine, turns)) : Promise.reject(gone);
@@ -197,10 +198,10 @@ export class SingleConnectionPool implements PostgresPool {
     while (!(await this.#turnNow()));
   }
 
-  /** Runs the first statements of an act that may share its commit, when its turn comes or another act takes it along. */
-  #openAct(opening: readonly Statement[]): Promise<TripOutcome> {
+  /** Runs the first statements of an act that may share its commit, or all, when its turn comes or another act takes it along. */
+  #openAct(opening: readonly Statement[], whole: boolean): Promise<TripOutcome> {
     return new Promise((open, refuse) => {
-      const act: WaitingAct = { opening, open, refuse };
+      const act: WaitingAct = { opening, whole, open, refuse };
       const begin = async (): Promise<void> => {
         this.#refuseWhenGone();
         while (!(await this.#turnNow(act)));
@@ -210,8 +211,8 @@ export class SingleConnectionPool implements PostgresPool {
     });
   }
 
-  #takeAct(): QueuedAct | undefined {
-    const place = this.#queue.findIndex(({ act }) => act !== undefined);
+  #takeAct(whole: boolean): QueuedAct | undefined {
+    const place = this.#queue.findIndex(({ act }) => act?.whole === whole);
     const [waiting] = place < 0 ? [] : this.#queue.splice(place, 1);
     // Another act has taken it along: within a moment it has its turn, or is the next.
     waiting?.wait();
@@ -346,6 +347,8 @@ interface Turns {
   giveBack(): void;
   /** Begins an act that may share its commit, which then goes on in the group. */
   open(statements: readonly Statement[]): Promise<TripOutcome>;
+  /** Carries out an act that may share its commit, from its beginning to its commit. */
+  carryOut(statements: readonly Statement[]): Promise<void>;
   readonly group: Pick<GroupCommit<QueuedAct>, "commit" | "rollback">;
 }
 
@@ -374,6 +377,10 @@ class Client extends TripClient {
     // Whoever has no turn has nothing begun, or nothing any more: by now the connection is in another's transaction.
     if (!this.#granted && statements.at(-1)?.sql === "rollback") return [];
     if (!this.#granted && beginsSharedAct(statements)) {
+      if (statements.at(-1)?.sql === "commit") {
+        await turns.carryOut(statements.slice(0, -1));
+        return [];
+      }
       const outcome = await turns.open(statements);
       this.#acts = true;
       return resultsOf(outcome);

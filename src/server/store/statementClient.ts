@@ -58,6 +58,23 @@ export const prepared = "/* prepared */";
  */
 export const looksUp = "/* looks up */";
 
+/**
+ * Before {@link prepared}, at the end of a statement that locks something until the transaction ends and makes sure of something: right
+ * after the same one, or where only rows were added since, it would do nothing.
+ */
+export const once = "/* once */";
+
+/** Before {@link prepared}, at the end of a statement that adds rows and does nothing else: no right of anybody is taken by it. */
+export const adds = "/* adds */";
+
+export function isOnce(sql: string): boolean {
+  return sql.endsWith(`${once} ${prepared} ${later}`);
+}
+
+export function addsRows(sql: string): boolean {
+  return sql.endsWith(`${adds} ${prepared} ${later}`);
+}
+
 /** Whether a statement says that it only looks something up. */
 export function isLookUp(sql: string): boolean {
   return sql.endsWith(`${looksUp} ${prepared}`);

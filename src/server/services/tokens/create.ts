@@ -13,7 +13,7 @@ import { parseInput } from "#server/services/input.ts";
 import { readPolicies } from "#server/store/policyRows.ts";
 import { named, noSuchPredecessor, recordSuccessor } from "#server/services/successors.ts";
 import { lockNotes } from "#server/store/locks.ts";
-import { later, prepared } from "#server/store/statementClient.ts";
+import { adds, later, prepared } from "#server/store/statementClient.ts";
 import {
   accepted,
   requireAdministers,
@@ -42,7 +42,7 @@ export async function createPermissionToken(
     if (replaces !== undefined) await lockNotes(trx);
     return kind === "view" ? lockSearchDomains(trx, request.viewIds) : [];
   };
-  return mutate({ token: replaces, lock, policies: true }, async (act, searchDomainIds) => {
+  return mutate({ token: replaces, lock, policies: true, whole: replaces === undefined }, async (act, searchDomainIds) => {
     const { trx, rights, now, policies = await readPolicies(trx) } = act;
     const { viewIds, ...wanted } = parseRequest(kind, request, fields, now);
     if (kind === "view") requireSearchDomains(rights, viewIds, searchDomainIds, fields.viewIds);
@@ -83,7 +83,7 @@ export async function createPermissionToken(
   });
 }
 
-const withCommit = sql.raw(`${prepared} ${later}`);
+const withCommit = sql.raw(`${adds} ${prepared} ${later}`);
 
 /**
  * The request with its values put in order. A view token's permissions are what it will have: expanded, and with what it gets

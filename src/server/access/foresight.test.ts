@@ -1,0 +1,197 @@
+import { CompiledQuery } from "kysely";
+import { describe, expect, it } from "vitest";
+
+import { mintToken } from "#server/auth/secrets.ts";
+import { createPermissionToken } from "#server/services/tokens/create.ts";
+import type { Store } from "#server/store/client.ts";
+import { lockTokensExclusive } from "#server/store/locks.ts";
+import { later } from "#server/store/statementClient.ts";
+import { describeOnBothDatabases, openTestStore, waitingForLocks } from "#server/testing/databases.ts";
+import { testTrail } from "#server/testing/mutate.ts";
+import { aToken, anIpFilter, aUser, sampleId } from "#server/testing/samples.ts";
+import { Foresight } from "./foresight.ts";
+import { foreseeCaller, judgeCaller, type CallerForesight, type Claimed } from "./judgement.ts";
+import { makeMutate } from "./mutate.ts";
+
+const now = 1_800_000_000_000;
+const minute = 60_000;
+const userId = sampleId(24, 1);
+
+/** A root user with a personal token, who was let in by it and creates tokens; its judgement is foreseen from the second on. */
+async function foreseenRoot({ db }: Pick<Store, "db">, expireAt: number | null = null) {
+  const { secretHash } = mintToken("personal", userId);
+  await db
+    .insertInto("users")
+    .values(aUser({ id: userId, isRoot: true }))
+    .execute();
+  const token = aToken({ id: userId, kind: "personal", userId, secretHash, expireAt });
+  await db.insertInto("tokens").values(token).execute();
+  const user = { id: userId, username: `user-${userId}`, isRoot: true, isOrgRoot: false };
+  const claimed: Claimed = {
+    identity: { caller: { type: "user", user, tokenId: userId }, fullName: null, principal: { tokenId: userId, secretHash } },
+    address: "192.0.2.1",
+  };
+  const foresight: CallerForesight = new Foresight();
+  let foreseen = 0;
+  let failing = false;
+  let [clock, name] = [now, 0];
+  const mutate = makeMutate({
+    db,
+    trail: {
+      ...testTrail,
+      append: async (on, entry, circumstances) =>
+        failing
+          ? void (await on.executeQuery(CompiledQuery.raw(`select 1 / 0 ${later}`)))
+          : testTrail.append(on, entry, circumstances),
+    },
+    claimed,
+    operation: "createOrganizationPermissionsTokenV2",
+    judge(trx, targets, known) {
+      if (known !== undefined) foreseen++;
+      return judgeCaller(trx, claimed, () => clock, targets, foresight, known);
+    },
+    foresee: (targets) => foreseeCaller(claimed, clock, targets, foresight),
+  });
+  return {
+    token,
+    /** How many judgements were foreseen so far. */
+    foreseen: () => foreseen,
+    failRecords: () => (failing = true),
+    setClock: (to: number) => (clock = to),
+    create: () =>
+      createPermissionToken(
+        mutate,
+        "organization",
+        { name: `made ${++name}`, expireAt: null, ipFilter: null, permissions: ["ViewUsage"], viewIds: [] },
+        {},
+      ),
+    made: async () =>
+      (await db.selectFrom("tokens").select("name").where("kind", "=", "organization").orderBy("createdAt").execute()).map(
+        (row) => row.name,
+      ),
+    records: async () => (await db.selectFrom("auditRecords").select("id").execute()).length,
+  };
+}
+
+type Change = (db: Store["db"]) => Promise<unknown>;
+
+const ownToken = (db: Store["db"]) => db.updateTable("tokens").where("id", "=", userId);
+const policies = (db: Store["db"], enabled: boolean) =>
+  db
+    .insertInto("tokenPolicies")
+    .values({ kind: "organization", enabled, maximumLifetime: null, ipFilterId: null, allowPermissionUpdates: true })
+    .onConflict((conflict) => conflict.column("kind").doUpdateSet({ enabled }))
+    .execute();
+
+/** What takes from the caller what was foreseen, and what it is then refused with. */
+const changes: Record<string, { readonly change: Change; readonly code: string }> = {
+  "the token is deleted": { change: (db) => db.deleteFrom("tokens").where("id", "=", userId).execute(), code: "NOT_ALLOWED" },
+  "the token is replaced": {
+    change: (db) =>
+      ownToken(db)
+        .set({ secretHash: new Uint8Array(32) })
+        .execute(),
+    code: "NOT_ALLOWED",
+  },
+  "the token expires": { change: (db) => ownToken(db).set({ expireAt: 1 }).execute(), code: "NOT_ALLOWED" },
+  "the token's new filter shuts the address out": {
+    async change(db) {
+      await db
+        .insertInto("ipFilters")
+        .values(anIpFilter({ id: "closed", ipFilter: "deny all" }))
+        .execute();
+      await ownToken(db).set({ ipFilterId: "closed" }).execute();
+    },
+    code: "NOT_ALLOWED",
+  },
+  "root is taken": { change: (db) => db.updateTable("users").set({ isRoot: false }).execute(), code: "NOT_ALLOWED" },
+  "the user is removed": { change: (db) => db.deleteFrom("users").execute(), code: "NOT_ALLOWED" },
+  "the policy forbids such tokens": { change: (db) => policies(db, false), code: "POLICY_VIOLATION" },
+};
+
+describeOnBothDatabases("A creation by somebody whose judgement is foreseen", (open) => {
+  it.each(Object.entries(changes))("is refused once %s, and nothing is written", async (_, { change, code }) => {
+    const store = await open();
+    const root = await foreseenRoot(store);
+    await root.create();
+    await root.create();
+    expect(root.foreseen()).toBe(1);
+    await change(store.db);
+    await expect(root.create()).rejects.toMatchObject({ code });
+    expect(root.foreseen()).toBe(2);
+    // Those of the user who made them stay.
+    expect(await root.made()).toHaveLength(2);
+    expect(await root.records()).toBe(2);
+  });
+
+  it("is allowed again once what had been taken is given back", async () => {
+    const store = await open();
+    const root = await foreseenRoot(store);
+    await policies(store.db, false);
+    await expect(root.create()).rejects.toMatchObject({ code: "POLICY_VIOLATION" });
+    await policies(store.db, true);
+    await root.create();
+    expect(root.foreseen()).toBe(1);
+    expect(await root.made()).toHaveLength(1);
+  });
+
+  it("goes by the rights of that moment when many come together", async () => {
+    const store = await open();
+    const root = await foreseenRoot(store);
+    await root.create();
+    const creations = Array.from({ length: 20 }, () => root.create());
+    await Promise.all(creations);
+    expect(root.foreseen()).toBe(20);
+    await store.db.updateTable("users").set({ isRoot: false }).execute();
+    const refused = await Promise.allSettled(Array.from({ length: 20 }, () => root.create()));
+    expect(refused.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => "rejected"));
+    expect(await root.made()).toHaveLength(21);
+    expect(await root.records()).toBe(21);
+  });
+
+  it("is not foreseen when the token expires soon", async () => {
+    const store = await open();
+    const root = await foreseenRoot(store, now + 10 * minute);
+    await root.create();
+    await root.create();
+    expect(root.foreseen()).toBe(1);
+    root.setClock(now + 9.5 * minute);
+    await root.create();
+    expect(root.foreseen()).toBe(1);
+    root.setClock(now + 10 * minute);
+    await expect(root.create()).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+  });
+
+  it("writes nothing, and is not begun anew, when a statement of its own fails", async () => {
+    const store = await open();
+    const root = await foreseenRoot(store);
+    await root.create();
+    root.failRecords();
+    await expect(root.create()).rejects.toThrow("division by zero");
+    expect(root.foreseen()).toBe(1);
+    expect(await root.made()).toHaveLength(1);
+  });
+});
+
+describe("A creation whose judgement was foreseen, on PostgreSQL", () => {
+  it("is refused by what was committed while it waited for its locks", async () => {
+    const store = await openTestStore("postgres");
+    try {
+      const root = await foreseenRoot(store);
+      await root.create();
+      const waiting = await store.db.transaction().execute(async (trx) => {
+        await lockTokensExclusive(trx);
+        const asked = root.create();
+        asked.catch(() => {});
+        while ((await waitingForLocks(store.db)) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+        await trx.updateTable("users").set({ isRoot: false }).execute();
+        return { asked };
+      });
+      await expect(waiting.asked).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+      expect(root.foreseen()).toBe(1);
+      expect(await root.made()).toHaveLength(1);
+    } finally {
+      await store.close();
+    }
+  });
+});
