@@ -49,7 +49,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["ui/Facts.tsx"],
   ],
   // The last one is on the pages that load the rest, and on no list.
-  schema: [["zod.ts"], ["../domain/policy/policy.ts"], ["../domain/nameSchema.ts"], ["activity/OwnActivity.tsx"]],
+  schema: [["zod.ts"], ["../domain/policy/policySchema.ts"], ["../domain/nameSchema.ts"], ["activity/OwnActivity.tsx"]],
   tokens: [
     ["tokens/TokensPage.tsx", "overview/OverviewPage.tsx"],
     ["tokens/TokensPage.tsx", "find/FindDialog.tsx"],
@@ -89,8 +89,6 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   permissions: [
     ["permissions/RiskMarks.tsx"],
     ["../domain/token/rights.ts"],
-    ["../domain/token/request.ts"],
-    ["../domain/token/ingestToken.ts"],
     ["inventory/permissionLabel.ts"],
     ["ui/ChosenItems.tsx"],
   ],

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { day, durationParts, durationUnits, formatAge, formatDuration, hour, minute, readDuration } from "./duration.ts";
 import { durationSchema } from "./durationSchema.ts";
-import { maximumLifetimeSchema } from "./policy/policy.ts";
+import { maximumLifetimeSchema } from "./policy/policySchema.ts";
 
 describe("reading a duration", () => {
   it.each([

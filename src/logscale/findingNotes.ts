@@ -1,13 +1,8 @@
 import * as z from "zod/mini";
 
 import { inventoryKinds } from "#domain/inventory/item.ts";
-import {
-  tokenKeySchema,
-  type Dismissal,
-  type KeptThresholds,
-  type SuccessorLink,
-  type WrittenOwner,
-} from "#domain/inventory/notes.ts";
+import { type Dismissal, type KeptThresholds, type SuccessorLink, type WrittenOwner } from "#domain/inventory/notes.ts";
+import { tokenKeySchema } from "#domain/inventory/noteSchemas.ts";
 import { thresholdsSchema } from "#domain/inventory/thresholdsSchema.ts";
 
 /**

@@ -3,12 +3,12 @@ import { spellHidden, visibleName } from "#domain/name.ts";
 import { policiesFileVersion } from "#domain/policy/file/model.ts";
 import {
   longestMaximumLifetime,
-  maximumLifetimeSchema,
   policyFieldsOf,
   shortestMaximumLifetime,
   type KindPolicy,
   type Policies,
 } from "#domain/policy/policy.ts";
+import { maximumLifetimeSchema } from "#domain/policy/policySchema.ts";
 import { writeSpan } from "#domain/span.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 

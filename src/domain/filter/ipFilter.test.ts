@@ -4,16 +4,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { cidrsOf } from "./ipFilterRemedy.ts";
-import {
-  decideAddress,
-  ipFilterNameSchema,
-  ipFilterTextSchema,
-  longestIpFilter,
-  mostIpFilterRules,
-  parseIpFilter,
-  refusing,
-  type IpFilterAction,
-} from "./ipFilter.ts";
+import { decideAddress, longestIpFilter, mostIpFilterRules, parseIpFilter, refusing, type IpFilterAction } from "./ipFilter.ts";
+import { ipFilterNameSchema, ipFilterTextSchema } from "./ipFilterSchema.ts";
 import { lintIpFilter, type IpFilterFinding } from "./ipFilterLint.ts";
 
 /** The filter that LogScale's documentation shows. */

@@ -1,6 +1,6 @@
 import { nameInText } from "#domain/name.ts";
 import { separated } from "#domain/separated.ts";
-import { weaknessWords } from "#domain/token/ingestToken.ts";
+import { weaknessWords } from "#domain/token/tokenWeakness.ts";
 
 import type { RuleRow } from "./rule.ts";
 

@@ -4,7 +4,7 @@ import { listWords } from "./listWords.ts";
 import { nameInText } from "#domain/name.ts";
 import { leavesAll } from "#domain/policy/policy.ts";
 import type { PermissionRisk } from "#domain/token/permissions.ts";
-import { checkAgainstPolicy, type PolicyVerdict } from "#domain/token/request.ts";
+import { checkAgainstPolicy, type PolicyVerdict } from "#domain/token/policyCheck.ts";
 
 import type { FindingFacts } from "./facts.ts";
 import { renewWords, replaceWords, successor, type RuleRow } from "./rule.ts";

@@ -3,7 +3,7 @@ import { carriesPermissions, isTokenKind, kindTraits, type PermissionKind } from
 import type { UseState } from "#domain/token/lastUse.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
 import { expandPermissions, permissionDifference, risksOf } from "#domain/token/permissionWords.ts";
-import { checkRotation, permissionUpdateViolation } from "#domain/token/request.ts";
+import { checkRotation, permissionUpdateViolation } from "#domain/token/policyCheck.ts";
 import { administersKind, administersView, isRoot, mayGive, type Certainty, type Holdings } from "#domain/token/rights.ts";
 
 import { renewalStep, sameRenewal, type BulkRenewal, type RenewAction } from "./bulkRenewal.ts";

@@ -11,7 +11,8 @@ import {
   type NoteRefusal,
 } from "./noteChanges.ts";
 import { noteLimits } from "./noteTexts.ts";
-import type { Dismissal, FindingNotes, NoteChange, TokenKey } from "./notes.ts";
+import type { Dismissal, FindingNotes, TokenKey } from "./notes.ts";
+import type { NoteChange } from "./noteSchemas.ts";
 import { usualThresholds } from "./thresholds.ts";
 
 const view: TokenKey = { kind: "view", id: "v".repeat(32), createdAt: 1000 };

@@ -4,11 +4,11 @@ import {
   type Dismissal,
   type FindingNotes,
   type KeptThresholds,
-  type NoteChange,
   type SuccessorLink,
   type TokenKey,
   type WrittenOwner,
 } from "./notes.ts";
+import { type NoteChange } from "./noteSchemas.ts";
 
 /**
  * The same notes after a token took another's place, by a rotation or a renewal of a personal token; a link follows on both its sides. What

@@ -12,13 +12,12 @@ import {
   keyText,
   linkOf,
   linksTo,
-  noteChangeSchema,
   ownerOf,
   tokenKeyOf,
   type Dismissal,
-  type NoteChange,
   type TokenKey,
 } from "./notes.ts";
+import { noteChangeSchema, type NoteChange } from "./noteSchemas.ts";
 import { noteLimits } from "./noteTexts.ts";
 import { usualThresholds } from "./thresholds.ts";
 

@@ -7,13 +7,12 @@ import {
   defaultPolicies,
   kindPolicyFields,
   longestMaximumLifetime,
-  maximumLifetimeSchema,
-  policiesSchema,
   policyDifferences,
   shortestMaximumLifetime,
   type Policies,
   type PolicyDifference,
 } from "./policy.ts";
+import { maximumLifetimeSchema, policiesSchema } from "./policySchema.ts";
 import { policiesArbitrary, somePolicies, testNow } from "#domain/testing.ts";
 
 describe("the policies of an organization that never set any", () => {

@@ -1,8 +1,6 @@
-import * as z from "zod/mini";
-
 import { day } from "#domain/duration.ts";
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import { isLong, type Long } from "#domain/long.ts";
+import type { Long } from "#domain/long.ts";
 
 /** The shortest maximum lifetime that is accepted, in ms. LogScale documents no bound; one minute is our assumption. */
 export const shortestMaximumLifetime = 60_000;
@@ -16,7 +14,7 @@ export interface KindPolicy {
   readonly enabled: boolean;
   /**
    * Longest time in ms that a token may live, counted from its creation; null when not enforced. One that a cluster has in force may be any
-   * Long, since LogScale documents no bounds; only what is set here keeps to {@link maximumLifetimeSchema}.
+   * Long, since LogScale documents no bounds; only what is set here keeps to `maximumLifetimeSchema`.
    */
   readonly maximumLifetime: Long | null;
   /** Id of the IP filter that every token of the kind must have; null when not enforced. */
@@ -38,31 +36,6 @@ export const defaultPolicies: Policies = perKind(() => ({
   ipFilter: null,
   allowPermissionUpdates: false,
 }));
-
-/** Bounds and messages of a maximum lifetime in ms; the one place for form, server and test. */
-export const maximumLifetimeSchema = z.pipe(
-  z.custom<Long>(isLong, "A maximum lifetime is a whole number of milliseconds.").check(
-    z.refine((maximum) => maximum >= shortestMaximumLifetime, {
-      error: ({ input }) =>
-        input === 0
-          ? "A maximum of 0 would delete every token at once. Leave the maximum out to set none, or disable the kind to delete all."
-          : "A maximum lifetime is at least 1 minute.",
-    }),
-    z.refine((maximum) => maximum <= longestMaximumLifetime, "A maximum lifetime is at most 365,250 days."),
-  ),
-  z.transform(Number),
-);
-
-const kindPolicySchema = (kind: TokenKind) =>
-  z.object({
-    enabled: z.boolean(),
-    maximumLifetime: z.nullable(maximumLifetimeSchema),
-    ipFilter: z.nullable(z.string().check(z.minLength(1, "Choose an IP filter."))),
-    allowPermissionUpdates: kindTraits[kind].hasPermissions ? z.boolean() : z.literal(false),
-  });
-
-/** The shape and the bounds of a whole set of policies. */
-export const policiesSchema: z.ZodMiniType<Policies> = z.object(perKind(kindPolicySchema));
 
 /** The fields of one kind's policy, in the order in which they are shown. */
 export const kindPolicyFields = [

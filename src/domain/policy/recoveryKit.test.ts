@@ -23,7 +23,7 @@ import {
 import { aToken, testNow, tokenId } from "#domain/testing.ts";
 import type { Long } from "#domain/long.ts";
 import type { LastUse } from "#domain/token/lastUse.ts";
-import { checkAgainstPolicy } from "#domain/token/request.ts";
+import { checkAgainstPolicy } from "#domain/token/policyCheck.ts";
 
 const recorded = (at: Long): LastUse => ({ at, from: null, source: "recorded" });
 

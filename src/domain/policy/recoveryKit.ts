@@ -11,7 +11,7 @@ import type { UsedToken } from "#domain/token/lastUse.ts";
 import type { Disruption, Harm } from "./disruption.ts";
 import type { PlannableToken, TokenChange } from "./plan.ts";
 import type { KindPolicy } from "./policy.ts";
-import { checkAgainstPolicy } from "#domain/token/request.ts";
+import { checkAgainstPolicy } from "#domain/token/policyCheck.ts";
 import { tokenIdOf } from "#domain/token/tokenString.ts";
 
 /** What a recovery kit calls itself, so that no other JSON file is taken for one. */

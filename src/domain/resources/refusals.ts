@@ -1,4 +1,4 @@
-import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilter.ts";
+import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilterSchema.ts";
 import { addLongs } from "#domain/long.ts";
 import { nameInText } from "#domain/name.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
@@ -6,12 +6,8 @@ import { isKeepable } from "#domain/keepable.ts";
 import { kindTraits, perKind, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { ingestTokenNameSchema } from "#domain/token/ingestToken.ts";
 import { expandPermissions, permissionCatalogues } from "#domain/token/permissionWords.ts";
-import {
-  checkAgainstPolicy,
-  permissionUpdateViolation,
-  tokenRequestSchemas,
-  type PolicyViolation,
-} from "#domain/token/request.ts";
+import { tokenRequestSchemas } from "#domain/token/request.ts";
+import { checkAgainstPolicy, permissionUpdateViolation, type PolicyViolation } from "#domain/token/policyCheck.ts";
 
 import { rulesText, type ResourceDifference } from "./differences.ts";
 import type { ThingsInForce, NamedThing, SeenList } from "./inForce.ts";

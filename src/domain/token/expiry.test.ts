@@ -4,7 +4,7 @@ import { expiryChoices, latestProposal, proposedExpiry } from "./expiry.ts";
 import { day, minute } from "#domain/duration.ts";
 import { dateOf } from "#domain/instant.ts";
 import { defaultPolicies, shortestMaximumLifetime } from "#domain/policy/policy.ts";
-import { checkAgainstPolicy } from "./request.ts";
+import { checkAgainstPolicy } from "./policyCheck.ts";
 
 const now = 1_800_000_000_000;
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { customTokenSchema, customTokenWeakness, longestCustomToken } from "./ingestToken.ts";
+import { customTokenSchema, longestCustomToken } from "./ingestToken.ts";
+import { customTokenWeakness } from "./tokenWeakness.ts";
 
 describe("the rule for a chosen value of an ingest token", () => {
   it.each(["x", "abc", "user:pass", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "!".repeat(longestCustomToken)])(

@@ -3,16 +3,8 @@ import { describe, expect, it } from "vitest";
 import { day } from "#domain/duration.ts";
 import type { Long } from "#domain/long.ts";
 import { defaultPolicies, type KindPolicy } from "#domain/policy/policy.ts";
-import {
-  checkAgainstPolicy,
-  checkRotation,
-  organizationTokenSchema,
-  permissionUpdateViolation,
-  personalTokenSchema,
-  systemTokenSchema,
-  viewTokenSchema,
-  widestLimits,
-} from "./request.ts";
+import { organizationTokenSchema, personalTokenSchema, systemTokenSchema, viewTokenSchema } from "./request.ts";
+import { checkAgainstPolicy, checkRotation, permissionUpdateViolation, widestLimits } from "./policyCheck.ts";
 
 const now = Date.UTC(2025, 5, 15);
 const open = defaultPolicies.view;

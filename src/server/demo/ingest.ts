@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Transaction } from "kysely";
 
 import { day, hour } from "#domain/duration.ts";
-import { customTokenWeakness } from "#domain/token/ingestToken.ts";
+import { customTokenWeakness } from "#domain/token/tokenWeakness.ts";
 import { sealValue } from "#server/services/ingestTokens.ts";
 import { randomId } from "#server/store/ids.ts";
 import type { Database } from "#server/store/schema.ts";

@@ -10,7 +10,8 @@ import { buffer } from "node:stream/consumers";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Dismissal, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import type { Dismissal, TokenKey } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
-import type { Dismissal, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import type { Dismissal, TokenKey } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";

@@ -2,7 +2,7 @@ import type { RateLimitOptions } from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 
-import { noteChangeSchema, type NoteChange } from "#domain/inventory/notes.ts";
+import { noteChangeSchema, type NoteChange } from "#domain/inventory/noteSchemas.ts";
 import type { ErrorCode } from "#logscale/errors.ts";
 import { findingNotesPath, type FindingNotesAnswer, type NoteOutcome } from "#logscale/findingNotes.ts";
 

@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import { afterEach, beforeAll, expect, it } from "vitest";
 
 import { noteLimits } from "#domain/inventory/noteTexts.ts";
-import type { NoteChange, SuccessorLink, TokenKey, WrittenOwner } from "#domain/inventory/notes.ts";
+import type { SuccessorLink, TokenKey, WrittenOwner } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { findingNotesPath, findingNotesSchema, type FindingNotesAnswer } from "#logscale/findingNotes.ts";

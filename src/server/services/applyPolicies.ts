@@ -17,7 +17,8 @@ import {
   type PolicyPlan,
   type TokenChange,
 } from "#domain/policy/plan.ts";
-import { policiesSchema, policyDifferences, type Policies, type PolicyDifference } from "#domain/policy/policy.ts";
+import { policyDifferences, type Policies, type PolicyDifference } from "#domain/policy/policy.ts";
+import { policiesSchema } from "#domain/policy/policySchema.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 import { neverUsed, type UsedToken } from "#domain/token/lastUse.ts";
 import { namesSystemPolicy, policiesFromInput, policyInputFields, type PlanCheck } from "#logscale/convert.ts";

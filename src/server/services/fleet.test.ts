@@ -4,7 +4,7 @@ import { createSigner, createVerifier } from "fast-jwt";
 import { sql } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import type { NoteChange } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
 import { findingNotesPath } from "#logscale/findingNotes.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";

@@ -5,7 +5,8 @@ import { z } from "zod";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
 import { hour } from "#domain/duration.ts";
-import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, type TokenWeakness } from "#domain/token/ingestToken.ts";
+import { customTokenSchema, ingestTokenNameSchema } from "#domain/token/ingestToken.ts";
+import { customTokenWeakness, type TokenWeakness } from "#domain/token/tokenWeakness.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { Mutate } from "#server/access/mutate.ts";

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 
 import type { AuditTarget } from "#domain/audit/record.ts";
-import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilter.ts";
+import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilterSchema.ts";
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 

@@ -1,5 +1,5 @@
 import { noteRefusalWords } from "#domain/inventory/noteChanges.ts";
-import type { NoteChange } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import type { NoteOutcome } from "#logscale/findingNotes.ts";
 
 import { ClientError } from "#server/errors.ts";

@@ -1,6 +1,6 @@
 import type { Generated, Selectable } from "kysely";
 
-import type { TokenWeakness } from "#domain/token/ingestToken.ts";
+import type { TokenWeakness } from "#domain/token/tokenWeakness.ts";
 
 import type { Defaulted } from "./columns.ts";
 

@@ -11,7 +11,8 @@ import {
   type NoteRefusal,
 } from "#domain/inventory/noteChanges.ts";
 import { noteLimits } from "#domain/inventory/noteTexts.ts";
-import type { FindingNotes, KeptThresholds, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import type { FindingNotes, KeptThresholds, TokenKey } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 import { thresholdsFrom } from "#domain/inventory/thresholdsSchema.ts";
 

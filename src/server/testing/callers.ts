@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import { sql, type Kysely } from "kysely";
 
-import type { NoteChange } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
 import { findingNotesPath } from "#logscale/findingNotes.ts";
 import { writeJson } from "#logscale/json.ts";

@@ -1,4 +1,4 @@
-import type { NoteChange } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
 

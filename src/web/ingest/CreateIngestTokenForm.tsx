@@ -11,7 +11,8 @@ import { useWatch } from "react-hook-form";
 import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 import * as z from "zod/mini";
 
-import { customTokenSchema, customTokenWeakness, ingestTokenNameSchema, weaknessWords } from "#domain/token/ingestToken.ts";
+import { customTokenSchema, ingestTokenNameSchema } from "#domain/token/ingestToken.ts";
+import { customTokenWeakness, weaknessWords } from "#domain/token/tokenWeakness.ts";
 import { nameInText } from "#domain/name.ts";
 import { AddIngestTokenDocument } from "#logscale/generated/ingestToken.ts";
 import { notShown, type ShownCall } from "#web/api-call/ApiCallButton.tsx";

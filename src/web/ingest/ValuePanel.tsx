@@ -4,7 +4,7 @@ import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useId, useMemo, useState } from "react";
 
-import { weaknessWords } from "#domain/token/ingestToken.ts";
+import { weaknessWords } from "#domain/token/tokenWeakness.ts";
 import { configurations, needsCare } from "#domain/print/shippers.ts";
 import type { IngestToken } from "#logscale/readIngestTokens.ts";
 import { failureOf } from "#web/api/client.ts";

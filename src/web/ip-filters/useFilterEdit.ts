@@ -3,7 +3,8 @@ import { useMemo, useState } from "react";
 import { useController, useForm, type UseControllerReturn, type UseFormReturn } from "react-hook-form";
 import * as z from "zod/mini";
 
-import { ipFilterTextSchema, type IpFilter } from "#domain/filter/ipFilter.ts";
+import { type IpFilter } from "#domain/filter/ipFilter.ts";
+import { ipFilterTextSchema } from "#domain/filter/ipFilterSchema.ts";
 import { nameSchema } from "#domain/nameSchema.ts";
 
 import type { IpFilterValues } from "./requests.ts";

@@ -4,7 +4,8 @@ import Typography from "@mui/material/Typography";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
-import { dismissalOf, type NoteChange } from "#domain/inventory/notes.ts";
+import { dismissalOf } from "#domain/inventory/notes.ts";
+import { type NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { nameInText } from "#domain/name.ts";
 import { noSuccessorRule, type RenewalPair } from "#domain/renewal/pairs.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";

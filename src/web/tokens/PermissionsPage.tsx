@@ -12,7 +12,7 @@ import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
 import { grantedToViewTokens, partsOf } from "#domain/token/permissions.ts";
 import { expandPermissions, permissionDifference, wordPermissions } from "#domain/token/permissionWords.ts";
-import { permissionUpdateViolation } from "#domain/token/request.ts";
+import { permissionUpdateViolation } from "#domain/token/policyCheck.ts";
 import { unknownHoldings, type Holdings } from "#domain/token/rights.ts";
 import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { failureOf } from "#web/api/client.ts";

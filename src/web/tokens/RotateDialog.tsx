@@ -7,7 +7,7 @@ import { useEffect } from "react";
 
 import { kindTraits } from "#domain/token/kinds.ts";
 import { nameInText } from "#domain/name.ts";
-import { checkRotation } from "#domain/token/request.ts";
+import { checkRotation } from "#domain/token/policyCheck.ts";
 import { unknownHoldings } from "#domain/token/rights.ts";
 import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { loadPart } from "#web/api/loadPart.ts";

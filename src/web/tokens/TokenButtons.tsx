@@ -10,7 +10,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits } from "#domain/token/kinds.ts";
-import { permissionUpdateViolation } from "#domain/token/request.ts";
+import { permissionUpdateViolation } from "#domain/token/policyCheck.ts";
 import type { TokenDetail } from "#logscale/tokenDetail.ts";
 import { policiesQuery } from "#web/api/queries.ts";
 import { paths } from "#web/paths.ts";

@@ -5,7 +5,8 @@ import { isKeepable } from "#domain/keepable.ts";
 import type { TokenKind } from "#domain/token/kinds.ts";
 import { addLongs, type Long } from "#domain/long.ts";
 import type { KindPolicy } from "#domain/policy/policy.ts";
-import { checkAgainstPolicy, tokenRequestSchemas, type TokenRequest } from "#domain/token/request.ts";
+import { tokenRequestSchemas, type TokenRequest } from "#domain/token/request.ts";
+import { checkAgainstPolicy } from "#domain/token/policyCheck.ts";
 import { readLocal, type LocalReading } from "#web/ui/localTime.ts";
 
 /** The values of the form of a new token. A kind that lacks a part leaves it as it is. */

@@ -1,7 +1,9 @@
-import { ipFilterNameSchema, ipFilterTextSchema, parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
+import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilterSchema.ts";
 import { nameInText } from "#domain/name.ts";
 import { nearestOf } from "#domain/nearest.ts";
-import { maximumLifetimeSchema, policyDifferences, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
+import { policyDifferences, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
+import { maximumLifetimeSchema } from "#domain/policy/policySchema.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
 
 import type { FileFault, FileKindPolicy, FilterReference, PoliciesFile } from "./model.ts";

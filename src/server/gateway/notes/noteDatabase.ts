@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { tokenKeySchema, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
+import { type TokenKey } from "#domain/inventory/notes.ts";
+import { tokenKeySchema, type NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { parseJson } from "#server/gateway/cluster.ts";
 import { lockNotes } from "#server/store/locks.ts";
 import type { Database } from "#server/store/schema.ts";

@@ -1,5 +1,6 @@
 import type { NoteAuthor } from "#domain/inventory/noteChanges.ts";
-import type { FindingNotes, NoteChange, TokenKey } from "#domain/inventory/notes.ts";
+import type { FindingNotes, TokenKey } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import type { NoteResult } from "#server/store/tokenNotes.ts";
 
 /** Where a gateway keeps what it keeps about findings. */

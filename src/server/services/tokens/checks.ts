@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
 
 import type { Long } from "#domain/long.ts";
-import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/token/request.ts";
+import type { LimitedRequest, PolicyVerdict, PolicyViolation } from "#domain/token/policyCheck.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import { notHeld, type Rights } from "#server/access/permissions.ts";

@@ -1,7 +1,8 @@
 import { sql, type Transaction } from "kysely";
 
 import { viewTokenPermissions } from "#domain/token/permissions.ts";
-import { checkAgainstPolicy, schemaForRequest } from "#domain/token/request.ts";
+import { schemaForRequest } from "#domain/token/request.ts";
+import { checkAgainstPolicy } from "#domain/token/policyCheck.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";

@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 
 import { latestInstant } from "#domain/instant.ts";
 import type { Long } from "#domain/long.ts";
-import type { LimitedRequest } from "#domain/token/request.ts";
+import type { LimitedRequest } from "#domain/token/policyCheck.ts";
 
 import type { Actor } from "#server/access/actor.ts";
 import type { Caller } from "#server/caller.ts";

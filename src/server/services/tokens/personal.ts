@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 
-import { checkAgainstPolicy, schemaForRequest, type LimitedRequest } from "#domain/token/request.ts";
+import { schemaForRequest } from "#domain/token/request.ts";
+import { checkAgainstPolicy, type LimitedRequest } from "#domain/token/policyCheck.ts";
 
 import type { Act, Mutate } from "#server/access/mutate.ts";
 import { mintToken } from "#server/auth/secrets.ts";

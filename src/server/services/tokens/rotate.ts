@@ -1,4 +1,4 @@
-import { checkRotation, widestLimits } from "#domain/token/request.ts";
+import { checkRotation, widestLimits } from "#domain/token/policyCheck.ts";
 
 import type { Act, Recorded, Mutate } from "#server/access/mutate.ts";
 import { mintToken } from "#server/auth/secrets.ts";

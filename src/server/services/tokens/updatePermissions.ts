@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 
 import { viewTokenPermissions } from "#domain/token/permissions.ts";
-import { permissionUpdateViolation, tokenRequestSchemas } from "#domain/token/request.ts";
+import { tokenRequestSchemas } from "#domain/token/request.ts";
+import { permissionUpdateViolation } from "#domain/token/policyCheck.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { Mutate } from "#server/access/mutate.ts";

@@ -4,7 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Controller, useWatch } from "react-hook-form";
 
-import { dismissalOf, type Dismissal, type NoteChange, type TokenKey } from "#domain/inventory/notes.ts";
+import { dismissalOf, type Dismissal, type TokenKey } from "#domain/inventory/notes.ts";
+import { type NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import { serverNow } from "#web/api/connection.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";

@@ -2,7 +2,8 @@ import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query"
 
 import { noFindingNotes } from "#domain/inventory/noNotes.ts";
 import type { InventoryKind } from "#domain/inventory/item.ts";
-import type { DismissalIndex, FindingNotes, NoteChange } from "#domain/inventory/notes.ts";
+import type { DismissalIndex, FindingNotes } from "#domain/inventory/notes.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import type { Failure } from "#logscale/errors.ts";
 import { CallError, failureOf } from "#web/api/failure.ts";
 import { loadPart } from "#web/api/loadPart.ts";

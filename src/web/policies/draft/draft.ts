@@ -4,7 +4,8 @@ import { durationParts, durationUnits, readDuration, type DurationUnit } from "#
 import { durationSchema } from "#domain/durationSchema.ts";
 import { perKind, type TokenKind } from "#domain/token/kinds.ts";
 import type { Long } from "#domain/long.ts";
-import { kindPolicyFields, maximumLifetimeSchema, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
+import { kindPolicyFields, type KindPolicy, type Policies } from "#domain/policy/policy.ts";
+import { maximumLifetimeSchema } from "#domain/policy/policySchema.ts";
 
 /**
  * One kind's policy as the form holds it. Whether a maximum is enforced is a field of its own, so that switching it off and on again
