@@ -1,5 +1,6 @@
 import { usualThresholds } from "#domain/inventory/thresholds.ts";
-import { findingNotesPath, findingNotesSchema, type FindingNotesAnswer } from "#logscale/findingNotes.ts";
+import { findingNotesSchema, type FindingNotesAnswer } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 
 import { expect, expectAccessible, signIn, test } from "./fixtures.ts";
 

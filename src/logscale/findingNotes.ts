@@ -5,12 +5,6 @@ import { type Dismissal, type KeptThresholds, type SuccessorLink, type WrittenOw
 import { tokenKeySchema } from "#domain/inventory/noteSchemas.ts";
 import { thresholdsSchema } from "#domain/inventory/thresholdsSchema.ts";
 
-/**
- * Where both backends serve what people write of tokens: about their findings, whose they are, what they replace. A GET answers {@link findingNotesSchema}; a POST takes a `NoteChange` and answers
- * {@link noteOutcomeSchema}, or a refusal (see {@link noteRefusalSchema}).
- */
-export const findingNotesPath = "/api/tokenhouse/finding-notes";
-
 /** A dismissal as it is sent and as it is kept. */
 export const dismissalSchema: z.ZodMiniType<Dismissal> = z.object({
   token: tokenKeySchema,

@@ -13,7 +13,7 @@ import {
 } from "graphql";
 
 import { auditExportPath, auditFacetsPath, auditRecordsPath, auditSavedPath } from "#logscale/audit.ts";
-import { findingNotesPath } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import { extensionsSdl, logscaleSdl } from "#logscale/generated/sdl.ts";
 import { noticesPath } from "#logscale/notices.ts";
 import { tokenColumnsPath } from "#logscale/tokenColumns.ts";

@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import type { TokenKey } from "#domain/inventory/notes.ts";
-import { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";
+import { findingNotesSchema } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import {
   ask,
   askNotes,

@@ -6,7 +6,8 @@ import type { SuccessorLink, TokenKey, WrittenOwner } from "#domain/inventory/no
 import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
-import { findingNotesPath, findingNotesSchema, type FindingNotesAnswer } from "#logscale/findingNotes.ts";
+import { findingNotesSchema, type FindingNotesAnswer } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import {
   ask,
   askNotes,

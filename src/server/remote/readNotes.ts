@@ -1,6 +1,7 @@
 import { noFindingNotes } from "#domain/inventory/noNotes.ts";
 import { indexOwners, type FindingNotes, type OwnerIndex } from "#domain/inventory/notes.ts";
-import { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";
+import { findingNotesSchema } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 
 import { askRoute, type RemoteServer } from "./client.ts";
 

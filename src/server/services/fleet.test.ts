@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { enrolCommands, enrolmentString } from "#domain/print/install.ts";
-import { findingNotesPath } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import { ask, askNotes, type Answer } from "#server/testing/callers.ts";
 import { describeOnBothDatabasesInTime } from "#server/testing/databases.ts";

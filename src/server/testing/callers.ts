@@ -4,7 +4,7 @@ import { sql, type Kysely } from "kysely";
 
 import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";
-import { findingNotesPath } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import { writeJson } from "#logscale/json.ts";
 
 import { mintToken } from "#server/auth/secrets.ts";

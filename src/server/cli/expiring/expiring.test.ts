@@ -10,7 +10,7 @@ import { z } from "zod";
 
 import { day } from "#domain/duration.ts";
 import { tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import { findingNotesPath } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import { readCommand } from "#server/cli/commands.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
 import { fileNoteStore } from "#server/gateway/notes/noteFile.ts";

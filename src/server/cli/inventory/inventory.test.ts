@@ -9,7 +9,7 @@ import { z } from "zod";
 import { day } from "#domain/duration.ts";
 import { evidenceHeadings } from "#domain/inventory/evidence.ts";
 import { visibleName } from "#domain/name.ts";
-import { findingNotesPath } from "#logscale/findingNotes.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import { readCommand } from "#server/cli/commands.ts";
 import { findingsSchema } from "#server/cli/findings/report.ts";
 import { tellFindings } from "#server/cli/findings/findings.ts";

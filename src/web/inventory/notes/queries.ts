@@ -5,6 +5,7 @@ import type { InventoryKind } from "#domain/inventory/item.ts";
 import type { DismissalIndex, FindingNotes } from "#domain/inventory/notes.ts";
 import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import { CallError, failureOf } from "#web/api/failure.ts";
 import { loadPart } from "#web/api/loadPart.ts";
 import { sessionOf } from "#web/api/queries.ts";
@@ -27,7 +28,7 @@ export interface FindingNotesReading extends FindingNotes {
 
 const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, mayAssign: [], ...noFindingNotes, index: new Map() };
 
-/** How notes are asked for and read, which a list does without until it has its rows. */
+/** How notes are read, which a list does without until it has its rows. */
 const loadReader = () => loadPart(() => import("./readNotes.ts"));
 
 /** What is kept about findings: thresholds, and dismissals of the tokens that one may list. */
@@ -35,11 +36,17 @@ export const findingNotesQuery = queryOptions({
   queryKey: findingNotesKey,
   queryFn: async ({ client, signal }): Promise<FindingNotesReading> => {
     if (!offers(await sessionOf(client), "findingNotes")) return nothingKept;
-    const { findingNotesPath, findingNotesSchema, indexDismissals } = await loadReader();
-    const parsed = findingNotesSchema.safeParse(await askRoute(findingNotesPath, { method: "GET", signal }));
-    if (parsed.success) return { kept: true, ...parsed.data, index: indexDismissals(parsed.data.dismissals) };
-    const message = "The answer about what is noted of tokens is not one this page understands. Reload the page.";
-    throw new CallError({ kind: "unexpected", message }, { cause: parsed.error });
+    const reader = loadReader();
+    // Whoever waits for it is told, further down; until then it is asked for beside the answer.
+    reader.catch(() => undefined);
+    const answer = await askRoute(findingNotesPath, { method: "GET", signal });
+    const { findingNotesFrom, indexDismissals } = await reader;
+    const notes = findingNotesFrom(answer);
+    if (notes !== undefined) return { kept: true, ...notes, index: indexDismissals(notes.dismissals) };
+    throw new CallError({
+      kind: "unexpected",
+      message: "The answer about what is noted of tokens is not one this page understands. Reload the page.",
+    });
   },
   structuralSharing: false,
 });
@@ -65,6 +72,5 @@ export function readNotesAgain(client: QueryClient): Promise<FindingNotesReading
 
 /** Changes what is kept about findings. Rejects with a refusal where somebody else was first, of code `STALE_VERSION`. */
 export async function changeNotes(change: NoteChange): Promise<void> {
-  const { findingNotesPath } = await loadReader();
   await askRoute(findingNotesPath, { method: "POST", body: change, changes: true });
 }

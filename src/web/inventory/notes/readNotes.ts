@@ -1,3 +1,3 @@
 // Loaded once notes are read.
 export { indexDismissals } from "#domain/inventory/notes.ts";
-export { findingNotesPath, findingNotesSchema } from "#logscale/findingNotes.ts";
+export { findingNotesFrom } from "#logscale/findingNotesAnswer.ts";
