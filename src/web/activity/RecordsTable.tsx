@@ -8,7 +8,7 @@ import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { BusyButton } from "#web/ui/BusyButton.tsx";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Suspense, useMemo, useState } from "react";
 
 import type { AuditFacets, AuditRecord, AuditRecords } from "#logscale/audit.ts";
@@ -75,7 +75,7 @@ export function RecordsTable({ rows, view, narrowed, more, busy, onMore }: Recor
       <ListTable
         noun={["record", "records"]}
         // The newest come first, whatever the address says.
-        view={{ ...view, sortingState: [], setSorting: () => undefined }}
+        view={{ ...view, sorting: undefined, setSorting: () => undefined }}
         rows={rows}
         total={isNarrowed(narrowed) ? Math.max(1, all?.counted ?? 1) : rows.length}
         told={isNarrowed(narrowed) ? { all: allWords, left: `${leftWords} of ${allWords}` } : { all: leftWords, left: leftWords }}
@@ -170,22 +170,20 @@ function countedWords({ counted: number, more }: AuditFacets): string {
 }
 
 /** Beside what narrows them, all columns are in sight in a window of 1366 px. */
-function columnsAt(now: number): ColumnDef<Row>[] {
+function columnsAt(now: number): TableColumn<Row>[] {
   return [
     {
       id: "what",
       header: "What",
       size: 340,
-      enableSorting: false,
-      cell: ({ row: { original } }) => <RecordLink record={original.record} />,
+      cell: (row) => <RecordLink record={row.record} />,
     },
     {
       id: "when",
       header: "When",
       size: 120,
-      enableSorting: false,
-      cell: ({ row: { original } }) => {
-        const at = Date.parse(original.record.timestamp);
+      cell: (row) => {
+        const at = Date.parse(row.record.timestamp);
         return <Instant at={at} now={presentAfter(at, now)} />;
       },
     },
@@ -193,20 +191,18 @@ function columnsAt(now: number): ColumnDef<Row>[] {
       id: "outcome",
       header: "Outcome",
       size: 100,
-      enableSorting: false,
-      cell: ({ row: { original } }) => <Outcome refused={original.record.outcome === "refused"} />,
+      cell: (row) => <Outcome refused={row.record.outcome === "refused"} />,
     },
     {
       id: "from",
       header: "From",
       size: 135,
-      enableSorting: false,
-      cell: ({ row: { original } }) =>
-        original.record.actor.ip === undefined ? (
+      cell: (row) =>
+        row.record.actor.ip === undefined ? (
           "–"
         ) : (
-          <Hint cut hint={original.record.actor.ip}>
-            {original.record.actor.ip}
+          <Hint cut hint={row.record.actor.ip}>
+            {row.record.actor.ip}
           </Hint>
         ),
     },
@@ -214,9 +210,8 @@ function columnsAt(now: number): ColumnDef<Row>[] {
       id: "by",
       header: "By",
       size: 130,
-      enableSorting: false,
       meta: { places: 2 },
-      cell: ({ row: { original } }) => <By actor={original.record.actor} />,
+      cell: (row) => <By actor={row.record.actor} />,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Suspense, useMemo, type ReactNode } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 
@@ -111,34 +111,32 @@ const dialect: ListDialect<"name" | "version" | "draft" | "tokens" | "size" | "m
 };
 
 /** The columns. `uses` tells how many fleet tokens have a configuration; undefined while that is not known. */
-function configurationColumns(now: number, uses: ReadonlyMap<string, number> | undefined): ColumnDef<Configuration>[] {
+function configurationColumns(now: number, uses: ReadonlyMap<string, number> | undefined): TableColumn<Configuration>[] {
   return [
     {
       id: "name",
       header: "Name",
       size: 240,
-      accessorFn: ({ name }) => name,
-      sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
-      cell: ({ row: { original } }) => <CellLink to={paths.collectorConfiguration(original.id)}>{original.name}</CellLink>,
+      compare: (a, b) => compareNames(a.name, b.name),
+      cell: (row) => <CellLink to={paths.collectorConfiguration(row.id)}>{row.name}</CellLink>,
     },
     {
       id: "version",
       header: "Published",
       size: 120,
-      accessorFn: ({ version }) => version,
-      cell: ({ row: { original } }) =>
-        original.version === 0 ? <span className="quiet">not yet</span> : `version ${count(original.version)}`,
+      value: ({ version }) => version,
+      cell: (row) => (row.version === 0 ? <span className="quiet">not yet</span> : `version ${count(row.version)}`),
     },
     {
       id: "draft",
       header: "Draft",
       size: 140,
-      accessorFn: ({ draftModifiedAt }) => draftModifiedAt ?? 0,
-      cell: ({ row: { original } }) =>
-        original.draftModifiedAt === null ? (
+      value: ({ draftModifiedAt }) => draftModifiedAt ?? 0,
+      cell: (row) =>
+        row.draftModifiedAt === null ? (
           <span className="quiet">none</span>
         ) : (
-          <Instant at={original.draftModifiedAt} now={presentAfter(original.draftModifiedAt, now)} />
+          <Instant at={row.draftModifiedAt} now={presentAfter(row.draftModifiedAt, now)} />
         ),
     },
     {
@@ -146,30 +144,30 @@ function configurationColumns(now: number, uses: ReadonlyMap<string, number> | u
       header: "Fleet tokens",
       size: 120,
       meta: { align: "end" },
-      accessorFn: ({ id }) => uses?.get(id) ?? 0,
-      cell: ({ row: { original } }) => (uses === undefined ? "" : count(uses.get(original.id) ?? 0)),
+      value: ({ id }) => uses?.get(id) ?? 0,
+      cell: (row) => (uses === undefined ? "" : count(uses.get(row.id) ?? 0)),
     },
     {
       id: "size",
       header: "Characters",
       size: 120,
       meta: { align: "end" },
-      accessorFn: ({ size }) => size,
-      cell: ({ row: { original } }) => count(original.size),
+      value: ({ size }) => size,
+      cell: (row) => count(row.size),
     },
     {
       id: "modifiedAt",
       header: "Changed",
       size: 140,
-      accessorFn: ({ modifiedAt }) => modifiedAt,
-      cell: ({ row: { original } }) => <Instant at={original.modifiedAt} now={presentAfter(original.modifiedAt, now)} />,
+      value: ({ modifiedAt }) => modifiedAt,
+      cell: (row) => <Instant at={row.modifiedAt} now={presentAfter(row.modifiedAt, now)} />,
     },
     {
       id: "modifiedBy",
       header: "By",
       size: 160,
-      accessorFn: ({ modifiedBy }) => modifiedBy,
-      cell: ({ row: { original } }) => <Name>{original.modifiedBy}</Name>,
+      value: ({ modifiedBy }) => modifiedBy,
+      cell: (row) => <Name>{row.modifiedBy}</Name>,
     },
   ];
 }

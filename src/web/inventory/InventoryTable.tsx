@@ -5,7 +5,7 @@ import Button from "@mui/material/Button";
 import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
@@ -14,7 +14,6 @@ import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
 import { useListView } from "#web/list/useListView.ts";
-import { toSortingState } from "#web/list/view.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { keptText } from "#web/state/kept.ts";
 import { count } from "#web/ui/counts.ts";
@@ -138,7 +137,7 @@ export function InventoryTable({ inventory, opening, kind, within, noun, notes, 
     <>
       <ListTable
         noun={noun}
-        view={opening === undefined ? view : { ...view, sortingState: toSortingState(opening.sorting) }}
+        view={opening === undefined ? view : { ...view, sorting: opening.sorting }}
         rows={rows}
         total={opening === undefined ? narrowing.total : lacksKinds ? Infinity : (opening.total ?? Infinity)}
         {...(opened && { told: opened })}
@@ -295,14 +294,14 @@ function findingsColumn(judged: FindingsReading | undefined): NonNullable<Column
   };
 }
 
-function tableColumn({ id, title, size, align, cell, order }: InventoryColumn): ColumnDef<InventoryToken> {
+function tableColumn({ id, title, size, align, cell, order }: InventoryColumn): TableColumn<InventoryToken> {
   return {
     id,
     header: title,
     size,
     ...(align !== undefined && { meta: { align } }),
-    accessorFn: order,
-    cell: ({ row }) => cell(row.original),
+    value: order,
+    cell,
   };
 }
 

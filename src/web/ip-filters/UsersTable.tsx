@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { useMemo } from "react";
 import { Link as RouterLink } from "react-router";
 
@@ -46,7 +46,7 @@ export function UsersTable({ impacts, edited, reach }: UsersTableProps) {
         rows={impacts}
         columns={columns}
         rowId={rowId}
-        sorting={view.sortingState}
+        sorting={view.sorting}
         onSortingChange={view.setSorting}
         position={view.row}
         onPositionChange={view.setRow}
@@ -70,16 +70,15 @@ const dialectWithUse: ListDialect<"name" | "kind" | "effect" | "from" | "used", 
   filters: {},
 };
 
-function userColumns(now: number, edited: boolean, reach: UseReach): ColumnDef<TokenImpact>[] {
-  const columns: ColumnDef<TokenImpact>[] = [
+function userColumns(now: number, edited: boolean, reach: UseReach): TableColumn<TokenImpact>[] {
+  const columns: TableColumn<TokenImpact>[] = [
     {
       id: "name",
       header: "Token",
       size: 240,
-      accessorFn: ({ token }) => token.name,
-      sortingFn: (a, b) => compareNames(a.original.token.name, b.original.token.name),
-      cell: ({ row: { original } }) => {
-        const { kind, id, name } = original.token;
+      compare: (a, b) => compareNames(a.token.name, b.token.name),
+      cell: (row) => {
+        const { kind, id, name } = row.token;
         return (
           <Hint cut component={RouterLink} to={paths.token(kind, id)} hint={<Name>{name}</Name>}>
             <Name>{name}</Name>
@@ -91,8 +90,8 @@ function userColumns(now: number, edited: boolean, reach: UseReach): ColumnDef<T
       id: "kind",
       header: "Kind",
       size: 120,
-      accessorFn: ({ token }) => tokenKinds.indexOf(token.kind),
-      cell: ({ row: { original } }) => kindTraits[original.token.kind].title,
+      value: ({ token }) => tokenKinds.indexOf(token.kind),
+      cell: (row) => kindTraits[row.token.kind].title,
     },
   ];
   if (reach === "unknown") return columns;
@@ -103,17 +102,16 @@ function userColumns(now: number, edited: boolean, reach: UseReach): ColumnDef<T
       id: "effect",
       header: edited ? "In force → this edit" : "At its last address",
       size: 210,
-      accessorFn: ({ effect }) => effectsOnUse.indexOf(effect),
-      cell: ({ row: { original } }) => <EffectCell impact={original} />,
+      value: ({ effect }) => effectsOnUse.indexOf(effect),
+      cell: (row) => <EffectCell impact={row} />,
     },
     {
       id: "from",
       header: "Last used from",
       size: 200,
-      accessorFn: ({ token }) => token.lastUse?.from ?? "",
-      sortingFn: (a, b) => compareNames(a.original.token.lastUse?.from ?? "", b.original.token.lastUse?.from ?? ""),
-      cell: ({ row: { original } }) => {
-        const { lastUse } = original.token;
+      compare: (a, b) => compareNames(a.token.lastUse?.from ?? "", b.token.lastUse?.from ?? ""),
+      cell: (row) => {
+        const { lastUse } = row.token;
         return lastUse?.from == null ? (
           <span className="quiet">{lastUse?.at === null ? "nowhere yet" : unknown}</span>
         ) : (
@@ -129,9 +127,9 @@ function userColumns(now: number, edited: boolean, reach: UseReach): ColumnDef<T
       id: "used",
       header: "Last used",
       size: 150,
-      accessorFn: ({ token }) => token.lastUse?.at ?? -1,
-      cell: ({ row: { original } }) => {
-        const at = original.token.lastUse?.at;
+      value: ({ token }) => token.lastUse?.at ?? -1,
+      cell: (row) => {
+        const at = row.token.lastUse?.at;
         return at == null ? (
           <span className="quiet">{at === null ? "never" : unknown}</span>
         ) : (

@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
@@ -24,33 +24,30 @@ export interface FilterRow extends IpFilter {
 }
 
 /** The columns of the list of filters. */
-export const filterColumns: ColumnDef<FilterRow>[] = [
+export const filterColumns: TableColumn<FilterRow>[] = [
   {
     id: "name",
     header: "Name",
     size: 180,
-    accessorFn: ({ name }) => name,
-    sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
-    cell: ({ row: { original } }) => <NameCell filter={original} />,
+    compare: (a, b) => compareNames(a.name, b.name),
+    cell: (row) => <NameCell filter={row} />,
   },
   {
     id: "rules",
     header: "Rules",
     size: 180,
-    enableSorting: false,
     meta: { places: 2 },
-    accessorFn: ({ ipFilter }) => ipFilter,
-    cell: ({ row: { original } }) => (
+    cell: (row) => (
       <Hint
         cut
         hint={
           <Box component="span" sx={{ fontFamily: monospace, whiteSpace: "pre-wrap" }}>
-            {original.ipFilter}
+            {row.ipFilter}
           </Box>
         }
       >
         <Box component="span" sx={{ fontFamily: monospace, fontSize: "0.75rem" }}>
-          {rulesInShort(original.ipFilter)}
+          {rulesInShort(row.ipFilter)}
         </Box>
       </Hint>
     ),
@@ -59,25 +56,23 @@ export const filterColumns: ColumnDef<FilterRow>[] = [
     id: "remarks",
     header: "Remarks",
     size: 100,
-    enableSorting: false,
-    accessorFn: ({ ipFilter }) => ipFilter,
-    cell: ({ row: { original } }) => <RemarksCell text={original.ipFilter} />,
+    cell: (row) => <RemarksCell text={row.ipFilter} />,
   },
-  ...tokenKinds.map((kind): ColumnDef<FilterRow> => ({
+  ...tokenKinds.map((kind): TableColumn<FilterRow> => ({
     id: kind,
     header: kindTraits[kind].title,
     size: kind === "organization" ? 128 : 96,
     meta: { align: "end", title: `${kindTraits[kind].title} tokens` },
     // What is not known comes before every count.
-    accessorFn: ({ use }) => (isCounted(use, kind) ? use.kinds[kind].tokens.length : -1),
-    cell: ({ row: { original } }) => <CountCell use={original.use} kind={kind} />,
+    value: ({ use }) => (isCounted(use, kind) ? use.kinds[kind].tokens.length : -1),
+    cell: (row) => <CountCell use={row.use} kind={kind} />,
   })),
   {
     id: "enforced",
     header: "Enforced by",
     size: 130,
-    accessorFn: ({ use }) => (use.policies?.length ?? 0) + (use.dashboards === true ? 1 : 0),
-    cell: ({ row: { original } }) => <EnforcedCell use={original.use} />,
+    value: ({ use }) => (use.policies?.length ?? 0) + (use.dashboards === true ? 1 : 0),
+    cell: (row) => <EnforcedCell use={row.use} />,
   },
 ];
 

@@ -17,7 +17,8 @@ export interface ListTableProps<Row> extends Pick<
 > {
   /** What one of the things is called, and several: "IP filter", "IP filters". */
   readonly noun: readonly [one: string, many: string];
-  readonly view: Omit<ListViewState<string, object>, "filters" | "setFilters">;
+  /** `sorting` is undefined where the rows stand in an order that no column has. */
+  readonly view: Omit<ListViewState<string, object>, "filters" | "setFilters" | "sorting"> & Pick<DataTableProps<Row>, "sorting">;
   /** What the search looks at: "Name, rule or id". */
   readonly searched: string;
   /** The rows that the search and all other filters let through; at module scope or memoised. Left out where `rows` are those already. */
@@ -74,7 +75,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
       rows={found}
       columns={columns}
       rowId={rowId}
-      sorting={view.sortingState}
+      sorting={view.sorting}
       onSortingChange={view.setSorting}
       position={view.row}
       onPositionChange={view.setRow}

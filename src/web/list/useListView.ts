@@ -1,19 +1,19 @@
-import type { SortingState } from "#web/ui/table/column.ts";
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
-import { fromSortingState, readView, toSortingState, writeView, type ListDialect, type ListView } from "./view.ts";
+import type { Sorting } from "#web/ui/table/column.ts";
+
+import { knownSorting, readView, writeView, type ListDialect, type ListView } from "./view.ts";
 
 /** A part of a view, to take the place of what it was. */
 export type ViewChange<Column extends string, Filters extends object> = Partial<ListView<Column, Filters>>;
 
 /** The view that the link says, and how to change it. */
 export interface ListViewState<Column extends string, Filters extends object> extends ListView<Column, Filters> {
-  readonly sortingState: SortingState;
   /** A search takes the place of the former one in the browser's history; the other changes can be undone by the back button. */
   readonly setSearch: (search: string) => void;
   readonly setFilters: (change: Partial<ListView<Column, Filters>["filters"]>) => void;
-  readonly setSorting: (next: SortingState) => void;
+  readonly setSorting: (next: Sorting) => void;
   readonly setRow: (row: number) => void;
   /** Narrows by nothing any more. */
   readonly showAll: () => void;
@@ -41,10 +41,9 @@ export function useListView<Column extends string, Filters extends object>(
     const view = readView(dialect, new URLSearchParams(text));
     return {
       ...view,
-      sortingState: toSortingState(view.sorting),
       setSearch: (search) => change(() => ({ search }), true),
       setFilters: (filters) => change((before) => ({ filters: { ...before.filters, ...filters } }), false),
-      setSorting: (next) => change(() => ({ sorting: fromSortingState(dialect, next) }), false),
+      setSorting: (next) => change(() => ({ sorting: knownSorting(dialect, next) }), false),
       setRow: (row) => change(() => ({ row }), true),
       showAll: () => change(() => ({ search: "", filters: readView(dialect, new URLSearchParams()).filters }), false),
     };

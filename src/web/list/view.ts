@@ -1,4 +1,4 @@
-import type { SortingState } from "#web/ui/table/column.ts";
+import type { Sorting } from "#web/ui/table/column.ts";
 
 /** What a list can be sorted and narrowed by, and so all that its link may say. */
 export interface ListDialect<Column extends string, Filters extends object> {
@@ -71,16 +71,11 @@ export function writeView<Column extends string, Filters extends object>(
   return params;
 }
 
-/** A view's sorting as the table wants it. */
-export function toSortingState({ column, descending }: ListView<string, object>["sorting"]): SortingState {
-  return [{ id: column, desc: descending }];
-}
-
-/** The table's sorting as a view has it. */
-export function fromSortingState<Column extends string>(
+/** A table's sorting, where the list can be sorted so; else the usual one. */
+export function knownSorting<Column extends string>(
   { columns, usual }: ListDialect<Column, object>,
-  [first]: SortingState,
+  { column: wanted, descending }: Sorting,
 ): ListView<Column, object>["sorting"] {
-  const column = columns.find((candidate) => candidate === first?.id);
-  return column === undefined || first === undefined ? { column: usual, descending: false } : { column, descending: first.desc };
+  const column = columns.find((candidate) => candidate === wanted);
+  return column === undefined ? { column: usual, descending: false } : { column, descending };
 }

@@ -5,7 +5,7 @@ import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 
 import type { NoticeDelivery, Notices } from "#logscale/notices.ts";
 import { failureOf } from "#web/api/failure.ts";
@@ -95,7 +95,7 @@ function Deliveries({ notices: { webhook, deliveries, more } }: { readonly notic
           rows={deliveries}
           columns={columns}
           rowId={(delivery) => String(deliveries.indexOf(delivery))}
-          sorting={[]}
+          sorting={undefined}
           onSortingChange={() => undefined}
           empty={null}
         />
@@ -116,57 +116,50 @@ const signs: Readonly<Record<DeliveryState, { readonly Icon: typeof CheckIcon; r
   "given-up": { Icon: WarningIcon, color: "error.main" },
 };
 
-const columns: ColumnDef<NoticeDelivery>[] = [
+const columns: TableColumn<NoticeDelivery>[] = [
   {
     id: "made",
     header: "Due since",
     size: 160,
-    enableSorting: false,
-    cell: ({ row: { original } }) => <At at={original.createdAt} />,
+    cell: (row) => <At at={row.createdAt} />,
   },
   {
     id: "state",
     header: "State",
     size: 200,
-    enableSorting: false,
-    cell: ({ row: { original } }) => <StateCell delivery={original} />,
+    cell: (row) => <StateCell delivery={row} />,
   },
   {
     id: "status",
     header: "Last answer",
     size: 120,
-    enableSorting: false,
-    cell: ({ row: { original } }) => statusWords(original),
+    cell: (row) => statusWords(row),
   },
   {
     id: "tokens",
     header: "Tokens",
     size: 90,
     meta: { align: "end" },
-    enableSorting: false,
-    cell: ({ row: { original } }) => count(original.tokens),
+    cell: (row) => count(row.tokens),
   },
   {
     id: "tries",
     header: "Tries",
     size: 80,
     meta: { align: "end" },
-    enableSorting: false,
-    cell: ({ row: { original } }) => count(original.tries),
+    cell: (row) => count(row.tries),
   },
   {
     id: "last",
     header: "Last try",
     size: 140,
-    enableSorting: false,
-    cell: ({ row: { original } }) => <At at={original.lastTriedAt} />,
+    cell: (row) => <At at={row.lastTriedAt} />,
   },
   {
     id: "next",
     header: "Next try",
     size: 140,
-    enableSorting: false,
-    cell: ({ row: { original } }) => <At at={original.nextAt} />,
+    cell: (row) => <At at={row.nextAt} />,
   },
 ];
 

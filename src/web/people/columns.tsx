@@ -1,4 +1,4 @@
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import type { Long } from "#domain/long.ts";
@@ -30,60 +30,57 @@ export interface PersonRow extends ListedUser {
 }
 
 /** The columns of the list of users. */
-export const userColumns: ColumnDef<PersonRow>[] = [
+export const userColumns: TableColumn<PersonRow>[] = [
   {
     id: "user",
     header: "Username",
     size: 180,
-    accessorFn: ({ username }) => username,
-    sortingFn: (a, b) => compareNames(a.original.username, b.original.username),
-    cell: ({ row: { original } }) => <UserCell user={original} />,
+    compare: (a, b) => compareNames(a.username, b.username),
+    cell: (row) => <UserCell user={row} />,
   },
   {
     id: "standing",
     header: "Standing",
     size: 100,
-    accessorFn: ({ isRoot, isOrgRoot }) => (isRoot ? 0 : isOrgRoot ? 1 : 2),
-    cell: ({ row: { original } }) => <StandingCell user={original} />,
+    value: ({ isRoot, isOrgRoot }) => (isRoot ? 0 : isOrgRoot ? 1 : 2),
+    cell: (row) => <StandingCell user={row} />,
   },
   {
     id: "full",
     header: "Full name",
     size: 170,
-    accessorFn: ({ fullName }) => fullName ?? "",
-    sortingFn: (a, b) => compareNames(a.original.fullName ?? "", b.original.fullName ?? ""),
-    cell: ({ row: { original } }) => <TextCell text={original.fullName} />,
+    compare: (a, b) => compareNames(a.fullName ?? "", b.fullName ?? ""),
+    cell: (row) => <TextCell text={row.fullName} />,
   },
   {
     id: "email",
     header: "E-mail",
     size: 210,
     meta: { places: 2 },
-    accessorFn: ({ email }) => email ?? "",
-    sortingFn: (a, b) => compareNames(a.original.email ?? "", b.original.email ?? ""),
-    cell: ({ row: { original } }) => <TextCell text={original.email} />,
+    compare: (a, b) => compareNames(a.email ?? "", b.email ?? ""),
+    cell: (row) => <TextCell text={row.email} />,
   },
   {
     id: "roles",
     header: "Roles",
     size: 150,
-    accessorFn: ({ roles }) => roles?.length ?? -1,
-    cell: ({ row: { original } }) => <RolesCell roles={original.roles} />,
+    value: ({ roles }) => roles?.length ?? -1,
+    cell: (row) => <RolesCell roles={row.roles} />,
   },
   {
     id: "tokens",
     header: "Tokens",
     size: 100,
     meta: { align: "end" },
-    accessorFn: ({ tokens }) => tokens,
-    cell: ({ row: { original } }) => <TokensCell user={original} />,
+    value: ({ tokens }) => tokens,
+    cell: (row) => <TokensCell user={row} />,
   },
   {
     id: "seen",
     header: "Last seen",
     size: 130,
-    accessorFn: ({ seen }) => Number(seen?.at ?? 0),
-    cell: ({ row: { original } }) => <SeenCell user={original} />,
+    value: ({ seen }) => Number(seen?.at ?? 0),
+    cell: (row) => <SeenCell user={row} />,
   },
 ];
 

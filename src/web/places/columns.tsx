@@ -5,7 +5,7 @@ import { Quiet, Several } from "#web/inventory/cells.tsx";
 import { paths } from "#web/paths.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 
 import type { ListedPlace } from "./queries.ts";
 import { placeTypes, typeWords } from "./type.ts";
@@ -18,60 +18,58 @@ export interface ListedRow extends ListedPlace {
 }
 
 /** The columns of the list of repositories and views. */
-export const placeColumns: ColumnDef<ListedRow>[] = [
+export const placeColumns: TableColumn<ListedRow>[] = [
   {
     id: "name",
     header: "Name",
     size: 200,
-    accessorFn: ({ name }) => name,
-    sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
-    cell: ({ row: { original } }) => <CellLink to={paths.repository(original.name)}>{original.name}</CellLink>,
+    compare: (a, b) => compareNames(a.name, b.name),
+    cell: (row) => <CellLink to={paths.repository(row.name)}>{row.name}</CellLink>,
   },
   {
     id: "type",
     header: "Type",
     size: 120,
-    accessorFn: ({ type }) => placeTypes.indexOf(type),
-    cell: ({ row: { original } }) => typeWords[original.type].one,
+    value: ({ type }) => placeTypes.indexOf(type),
+    cell: (row) => typeWords[row.type].one,
   },
   {
     id: "description",
     header: "Description",
     size: 240,
     meta: { places: 2 },
-    accessorFn: ({ description }) => description ?? "",
-    sortingFn: (a, b) => compareNames(a.original.description ?? "", b.original.description ?? ""),
-    cell: ({ row: { original } }) => <DescriptionCell text={original.description} />,
+    compare: (a, b) => compareNames(a.description ?? "", b.description ?? ""),
+    cell: (row) => <DescriptionCell text={row.description} />,
   },
   {
     id: "retention",
     header: "Retention",
     size: 170,
-    accessorFn: ({ retention }) => (retention === undefined ? -1 : (retention.time ?? Number.MAX_VALUE)),
-    cell: ({ row: { original } }) => <RetentionCell place={original} />,
+    value: ({ retention }) => (retention === undefined ? -1 : (retention.time ?? Number.MAX_VALUE)),
+    cell: (row) => <RetentionCell place={row} />,
   },
   {
     id: "joins",
     header: "Joins",
     size: 160,
-    accessorFn: ({ joins }) => joins?.length ?? -1,
-    cell: ({ row: { original } }) => <JoinsCell joins={original.joins} />,
+    value: ({ joins }) => joins?.length ?? -1,
+    cell: (row) => <JoinsCell joins={row.joins} />,
   },
   {
     id: "ingest",
     header: "Ingest tokens",
     size: 120,
     meta: { align: "end" },
-    accessorFn: ({ ingest }) => sortable(ingest),
-    cell: ({ row: { original } }) => <CountedCell counted={original.ingest} what="ingest" />,
+    value: ({ ingest }) => sortable(ingest),
+    cell: (row) => <CountedCell counted={row.ingest} what="ingest" />,
   },
   {
     id: "view",
     header: "View tokens",
     size: 110,
     meta: { align: "end" },
-    accessorFn: ({ view }) => sortable(view),
-    cell: ({ row: { original } }) => <CountedCell counted={original.view} what="view" />,
+    value: ({ view }) => sortable(view),
+    cell: (row) => <CountedCell counted={row.view} what="view" />,
   },
 ];
 

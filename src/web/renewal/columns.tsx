@@ -1,5 +1,5 @@
 import Link from "@mui/material/Link";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 
 import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import type { RenewalPair } from "#domain/renewal/pairs.ts";
@@ -34,89 +34,86 @@ export interface PairColumnsContext {
 }
 
 /** The columns of the list of pairs. */
-export function pairColumns(context: PairColumnsContext): ColumnDef<RenewalRow>[] {
+export function pairColumns(context: PairColumnsContext): TableColumn<RenewalRow>[] {
   const { now } = context;
   return [
     {
       id: "old",
       header: "Old token",
       size: 150,
-      accessorFn: ({ pair }) => pair.old.name,
-      sortingFn: (a, b) => compareNames(a.original.pair.old.name, b.original.pair.old.name),
-      cell: ({ row: { original } }) => <TokenCell token={original.pair.old} now={now} />,
+      compare: (a, b) => compareNames(a.pair.old.name, b.pair.old.name),
+      cell: (row) => <TokenCell token={row.pair.old} now={now} />,
     },
     {
       id: "step",
       header: "Next step",
       size: 190,
       meta: { places: 2 },
-      accessorFn: ({ step, pair }) => (pair.rejection === undefined ? renewalSteps.indexOf(step.step) : renewalSteps.length),
-      cell: ({ row: { original } }) => <StepCell row={original} context={context} />,
+      value: ({ step, pair }) => (pair.rejection === undefined ? renewalSteps.indexOf(step.step) : renewalSteps.length),
+      cell: (row) => <StepCell row={row} context={context} />,
     },
     {
       id: "next",
       header: "New token",
       size: 150,
-      accessorFn: ({ pair }) => pair.next.name,
-      sortingFn: (a, b) => compareNames(a.original.pair.next.name, b.original.pair.next.name),
-      cell: ({ row: { original } }) => <TokenCell token={original.pair.next} now={now} />,
+      compare: (a, b) => compareNames(a.pair.next.name, b.pair.next.name),
+      cell: (row) => <TokenCell token={row.pair.next} now={now} />,
     },
     {
       id: "kind",
       header: "Kind",
       size: 116,
-      accessorFn: ({ pair }) => inventoryTraits[pair.old.kind].title,
-      cell: ({ row: { original } }) => inventoryTraits[original.pair.old.kind].title,
+      value: ({ pair }) => inventoryTraits[pair.old.kind].title,
+      cell: (row) => inventoryTraits[row.pair.old.kind].title,
     },
     {
       id: "oldUsed",
       header: "Old last used",
       size: 138,
-      accessorFn: ({ pair }) => usedOrder(pair.old),
-      cell: ({ row: { original } }) => <UsedCell token={original.pair.old} now={now} />,
+      value: ({ pair }) => usedOrder(pair.old),
+      cell: (row) => <UsedCell token={row.pair.old} now={now} />,
     },
     {
       id: "oldFrom",
       header: "From",
       size: 122,
-      accessorFn: ({ pair }) => pair.old.lastUse?.from ?? "",
-      cell: ({ row: { original } }) => <FromCell token={original.pair.old} />,
+      value: ({ pair }) => pair.old.lastUse?.from ?? "",
+      cell: (row) => <FromCell token={row.pair.old} />,
     },
     {
       id: "newUsed",
       header: "New first used",
       size: 146,
-      accessorFn: ({ pair }) => Number(pair.next.firstUse ?? usedOrder(pair.next)),
-      cell: ({ row: { original } }) => <FirstUsedCell token={original.pair.next} now={now} />,
+      value: ({ pair }) => Number(pair.next.firstUse ?? usedOrder(pair.next)),
+      cell: (row) => <FirstUsedCell token={row.pair.next} now={now} />,
     },
     {
       id: "oldEnds",
       header: "Old ends",
       size: 112,
       // Never comes after every date.
-      accessorFn: ({ pair }) => Number(pair.old.expireAt ?? Number.MAX_VALUE),
-      cell: ({ row: { original } }) => <EndCell token={original.pair.old} now={now} />,
+      value: ({ pair }) => Number(pair.old.expireAt ?? Number.MAX_VALUE),
+      cell: (row) => <EndCell token={row.pair.old} now={now} />,
     },
     {
       id: "made",
       header: "New made",
       size: 130,
-      accessorFn: ({ pair }) => Number(pair.next.createdAt ?? 0),
-      cell: ({ row: { original } }) => <When at={original.pair.next.createdAt} now={now} />,
+      value: ({ pair }) => Number(pair.next.createdAt ?? 0),
+      cell: (row) => <When at={row.pair.next.createdAt} now={now} />,
     },
     {
       id: "source",
       header: "Pair",
       size: 100,
-      accessorFn: ({ pair }) => stateTitles[stateOf(pair)],
-      cell: ({ row: { original } }) => <SourceCell pair={original.pair} />,
+      value: ({ pair }) => stateTitles[stateOf(pair)],
+      cell: (row) => <SourceCell pair={row.pair} />,
     },
     {
       id: "otherwise",
       header: "If not so",
       size: 120,
-      enableSorting: false,
-      cell: ({ row: { original } }) => <OtherwiseCell row={original} context={context} />,
+      cell: (row) => <OtherwiseCell row={row} context={context} />,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import Button from "@mui/material/Button";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import type { Long } from "#domain/long.ts";
@@ -21,25 +21,22 @@ export interface SessionRow extends BrowserSession {
 }
 
 /** The columns of the list of sessions. */
-export const sessionColumns: ColumnDef<SessionRow>[] = [
+export const sessionColumns: TableColumn<SessionRow>[] = [
   {
     id: "user",
     header: "Acts as",
     size: 170,
-    accessorFn: actsAs,
-    sortingFn: (a, b) => compareNames(actsAs(a.original), actsAs(b.original)),
-    cell: ({ row: { original } }) => <WhoCell session={original} />,
+    compare: (a, b) => compareNames(actsAs(a), actsAs(b)),
+    cell: (row) => <WhoCell session={row} />,
   },
   {
     id: "begun",
     header: "Begun by",
     size: 210,
-    enableSorting: false,
     meta: { places: 2 },
-    accessorFn: begunBy,
-    cell: ({ row: { original } }) => (
-      <Hint cut hint={begunBy(original)}>
-        {begunBy(original)}
+    cell: (row) => (
+      <Hint cut hint={begunBy(row)}>
+        {begunBy(row)}
       </Hint>
     ),
   },
@@ -47,18 +44,16 @@ export const sessionColumns: ColumnDef<SessionRow>[] = [
     id: "address",
     header: "From",
     size: 130,
-    accessorFn: ({ address }) => address ?? "",
-    cell: ({ row: { original } }) => original.address ?? <span className="quiet">not known</span>,
+    value: ({ address }) => address ?? "",
+    cell: (row) => row.address ?? <span className="quiet">not known</span>,
   },
   {
     id: "browser",
     header: "Browser",
     size: 150,
-    enableSorting: false,
-    accessorFn: ({ userAgent }) => browserInWords(userAgent),
-    cell: ({ row: { original } }) => (
-      <Hint cut hint={original.userAgent ?? "The browser did not say."}>
-        {browserInWords(original.userAgent)}
+    cell: (row) => (
+      <Hint cut hint={row.userAgent ?? "The browser did not say."}>
+        {browserInWords(row.userAgent)}
       </Hint>
     ),
   },
@@ -66,27 +61,26 @@ export const sessionColumns: ColumnDef<SessionRow>[] = [
     id: "since",
     header: "Begun",
     size: 110,
-    accessorFn: ({ createdAt }) => Number(createdAt),
-    cell: ({ row: { original } }) => <When at={original.createdAt} />,
+    value: ({ createdAt }) => Number(createdAt),
+    cell: (row) => <When at={row.createdAt} />,
   },
   {
     id: "seen",
     header: "Last seen",
     size: 110,
-    accessorFn: ({ lastSeenAt }) => Number(lastSeenAt),
-    cell: ({ row: { original } }) => <When at={original.lastSeenAt} />,
+    value: ({ lastSeenAt }) => Number(lastSeenAt),
+    cell: (row) => <When at={row.lastSeenAt} />,
   },
   {
     id: "end",
     header: "End",
     size: 80,
-    enableSorting: false,
-    cell: ({ row: { original } }) => (
+    cell: (row) => (
       <Button
         size="small"
         color="error"
-        onClick={original.onEnd}
-        aria-label={`End the session of ${actsAs(original)}`}
+        onClick={row.onEnd}
+        aria-label={`End the session of ${actsAs(row)}`}
         // The word stands where those of the other cells do.
         sx={{ minWidth: 0, paddingInline: 2, marginInlineStart: -2 }}
       >

@@ -1,4 +1,4 @@
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";
@@ -42,16 +42,15 @@ export function groupRow(group: ListedGroup): ListedGroupRow {
 }
 
 /** The columns of the list of groups. */
-export const groupColumns: ColumnDef<ListedGroupRow>[] = [
+export const groupColumns: TableColumn<ListedGroupRow>[] = [
   {
     id: "group",
     header: "Group",
     size: 220,
-    accessorFn: ({ name }) => name,
-    sortingFn: (a, b) => compareNames(a.original.name, b.original.name),
-    cell: ({ row: { original } }) => (
-      <Hint cut component={RouterLink} to={paths.group(original.id)} hint={<Name>{original.name}</Name>}>
-        <Name>{original.name}</Name>
+    compare: (a, b) => compareNames(a.name, b.name),
+    cell: (row) => (
+      <Hint cut component={RouterLink} to={paths.group(row.id)} hint={<Name>{row.name}</Name>}>
+        <Name>{row.name}</Name>
       </Hint>
     ),
   },
@@ -60,36 +59,35 @@ export const groupColumns: ColumnDef<ListedGroupRow>[] = [
     header: "Members",
     size: 100,
     meta: { align: "end" },
-    accessorFn: ({ members }) => members,
-    cell: ({ row: { original } }) => (original.members === 0 ? <Quiet>none</Quiet> : count(original.members)),
+    value: ({ members }) => members,
+    cell: (row) => (row.members === 0 ? <Quiet>none</Quiet> : count(row.members)),
   },
   {
     id: "roles",
     header: "Roles",
     size: 240,
-    accessorFn: ({ roles }) => roles.length,
-    cell: ({ row: { original } }) => <Several items={original.roles.map((role) => nameInText(role))} />,
+    value: ({ roles }) => roles.length,
+    cell: (row) => <Several items={row.roles.map((role) => nameInText(role))} />,
   },
   {
     id: "places",
     header: "Where",
     size: 260,
     meta: { places: 2 },
-    accessorFn: ({ system, organization, places }) => (system ? 2e6 : 0) + (organization ? 1e6 : 0) + places,
-    cell: ({ row: { original } }) => <WhereCell group={original} />,
+    value: ({ system, organization, places }) => (system ? 2e6 : 0) + (organization ? 1e6 : 0) + places,
+    cell: (row) => <WhereCell group={row} />,
   },
   {
     id: "lookup",
     header: "Lookup name",
     size: 180,
-    accessorFn: ({ lookupName }) => lookupName ?? "",
-    sortingFn: (a, b) => compareNames(a.original.lookupName ?? "", b.original.lookupName ?? ""),
-    cell: ({ row: { original } }) =>
-      original.lookupName === null ? (
+    compare: (a, b) => compareNames(a.lookupName ?? "", b.lookupName ?? ""),
+    cell: (row) =>
+      row.lookupName === null ? (
         <Quiet>none</Quiet>
       ) : (
-        <Hint cut hint={<Name>{original.lookupName}</Name>}>
-          <Name>{original.lookupName}</Name>
+        <Hint cut hint={<Name>{row.lookupName}</Name>}>
+          <Name>{row.lookupName}</Name>
         </Hint>
       ),
   },

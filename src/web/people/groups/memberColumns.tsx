@@ -1,5 +1,5 @@
 import Button from "@mui/material/Button";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";
@@ -19,16 +19,15 @@ export interface MemberRow {
 }
 
 /** The columns of a group's members; the last one is for who may change them. */
-export const memberColumns: ColumnDef<MemberRow>[] = [
+export const memberColumns: TableColumn<MemberRow>[] = [
   {
     id: "member",
     header: "Username",
     size: 220,
-    accessorFn: ({ username }) => username,
-    sortingFn: (a, b) => compareNames(a.original.username, b.original.username),
-    cell: ({ row: { original } }) => (
-      <Hint cut component={RouterLink} to={paths.person(original.id)} hint={<Name>{original.username}</Name>}>
-        <Name>{original.username}</Name>
+    compare: (a, b) => compareNames(a.username, b.username),
+    cell: (row) => (
+      <Hint cut component={RouterLink} to={paths.person(row.id)} hint={<Name>{row.username}</Name>}>
+        <Name>{row.username}</Name>
       </Hint>
     ),
   },
@@ -36,21 +35,19 @@ export const memberColumns: ColumnDef<MemberRow>[] = [
     id: "full",
     header: "Full name",
     size: 220,
-    accessorFn: ({ fullName }) => fullName ?? "",
-    sortingFn: (a, b) => compareNames(a.original.fullName ?? "", b.original.fullName ?? ""),
-    cell: ({ row: { original } }) => (original.fullName === null ? <Quiet>none</Quiet> : <Name>{original.fullName}</Name>),
+    compare: (a, b) => compareNames(a.fullName ?? "", b.fullName ?? ""),
+    cell: (row) => (row.fullName === null ? <Quiet>none</Quiet> : <Name>{row.fullName}</Name>),
   },
   {
     id: "out",
     header: "Take out",
     size: 110,
-    enableSorting: false,
-    cell: ({ row: { original } }) => (
+    cell: (row) => (
       <Button
         size="small"
         color="error"
-        onClick={original.onTakeOut}
-        aria-label={`Take out ${nameInText(original.username)}`}
+        onClick={row.onTakeOut}
+        aria-label={`Take out ${nameInText(row.username)}`}
         sx={{ minWidth: 0, paddingInline: 2, marginInlineStart: -2 }}
       >
         Take out…

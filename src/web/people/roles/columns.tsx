@@ -1,5 +1,5 @@
 import Box from "@mui/material/Box";
-import type { ColumnDef } from "#web/ui/table/column.ts";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import { compareNames } from "#domain/compareNames.ts";
@@ -21,16 +21,15 @@ const kindHeadings = {
 } as const satisfies Record<PermissionKind, string>;
 
 /** The columns of the list of roles. */
-export const roleColumns: ColumnDef<ListedRole>[] = [
+export const roleColumns: TableColumn<ListedRole>[] = [
   {
     id: "role",
     header: "Role",
     size: 200,
-    accessorFn: ({ displayName }) => displayName,
-    sortingFn: (a, b) => compareNames(a.original.displayName, b.original.displayName),
-    cell: ({ row: { original } }) => (
-      <Hint cut component={RouterLink} to={paths.role(original.id)} hint={<Name>{original.displayName}</Name>}>
-        <Name>{original.displayName}</Name>
+    compare: (a, b) => compareNames(a.displayName, b.displayName),
+    cell: (row) => (
+      <Hint cut component={RouterLink} to={paths.role(row.id)} hint={<Name>{row.displayName}</Name>}>
+        <Name>{row.displayName}</Name>
       </Hint>
     ),
   },
@@ -39,33 +38,31 @@ export const roleColumns: ColumnDef<ListedRole>[] = [
     header: "Users",
     size: 90,
     meta: { align: "end", title: "Users directly" },
-    accessorFn: ({ usersCount }) => usersCount,
-    cell: ({ row: { original } }) => <CountCell value={original.usersCount} />,
+    value: ({ usersCount }) => usersCount,
+    cell: (row) => <CountCell value={row.usersCount} />,
   },
   {
     id: "groups",
     header: "Groups",
     size: 90,
     meta: { align: "end" },
-    accessorFn: ({ groupsCount }) => groupsCount,
-    cell: ({ row: { original } }) => <CountCell value={original.groupsCount} />,
+    value: ({ groupsCount }) => groupsCount,
+    cell: (row) => <CountCell value={row.groupsCount} />,
   },
-  ...permissionKinds.map((kind): ColumnDef<ListedRole> => ({
+  ...permissionKinds.map((kind): TableColumn<ListedRole> => ({
     id: kind,
     header: kindHeadings[kind],
     size: 130,
     meta: { align: "end" },
-    accessorFn: (role) => permissionsOf(role, kind).length,
-    cell: ({ row: { original } }) => <PermissionsCell kind={kind} permissions={permissionsOf(original, kind)} />,
+    value: (role) => permissionsOf(role, kind).length,
+    cell: (row) => <PermissionsCell kind={kind} permissions={permissionsOf(row, kind)} />,
   })),
   {
     id: "description",
     header: "Description",
     size: 260,
     meta: { places: 2 },
-    enableSorting: false,
-    accessorFn: ({ description }) => description ?? "",
-    cell: ({ row: { original } }) => <DescriptionCell text={original.description} />,
+    cell: (row) => <DescriptionCell text={row.description} />,
   },
 ];
 

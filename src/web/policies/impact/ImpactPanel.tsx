@@ -7,7 +7,7 @@ import { harms, type Harm } from "#domain/policy/disruption.ts";
 import type { Policies } from "#domain/policy/policy.ts";
 import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import { useListView } from "#web/list/useListView.ts";
-import { toSortingState, type ListDialect } from "#web/list/view.ts";
+import type { ListDialect } from "#web/list/view.ts";
 import type { PutInto } from "#web/policies/draft/useDraft.ts";
 import type { AllTokens } from "#web/policies/useTokens.ts";
 import type { PlanQuestion } from "#web/policies/warn/PlanAnswer.tsx";
@@ -153,7 +153,7 @@ export const ImpactPanel = memo(function ImpactPanel(props: ImpactPanelProps) {
           places={places}
           context={context}
           sort={sort}
-          onSort={(next) => setSorting(toSortingState(next))}
+          onSort={setSorting}
           stacked={stacked}
           empty={
             <Typography sx={{ padding: 4, color: "text.secondary", textAlign: "center" }}>

@@ -1,29 +1,21 @@
 import Box from "@mui/material/Box";
 import Table from "@mui/material/Table";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import {
-  createRow,
-  getCoreRowModel,
-  getSortedRowModel,
-  useReactTable,
-  type Row as TableRowModel,
-  type Table as TableModel,
-} from "@tanstack/react-table";
 import { Fragment, Suspense, useEffect, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
 import { CellTabIndex } from "#web/ui/Hint.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
-import type { ColumnDef, SortingState } from "./column.ts";
+import { canSort, sortedRows, titleOf, type TableColumn, type Sorting } from "./column.ts";
 import { boxStyle, SelectAll } from "./SelectAll.tsx";
 import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
-import { CardRow, TableRow, titleOf } from "./TableRow.tsx";
+import { CardRow, TableRow } from "./TableRow.tsx";
 import { useRowSelection, useSight, type ListedRows, type TableSelection } from "./useRowSelection.ts";
 import { useRowWalk } from "./useRowWalk.ts";
 
 /** So many rows before the end of those that were read, further ones are asked for. */
-const rowsAhead = 30;
+const rowsAhead = 20;
 
 const CardSorting = lazyPart(async () => (await import("./CardSorting.tsx")).CardSorting);
 
@@ -36,16 +28,16 @@ export interface DataTableProps<Row> {
   /** Where `rows` are the first of more: how many there are, null where that is not known, and what reads further ones as long as there are. */
   readonly beyond?: { readonly count: number | null; readonly more: (() => void) | undefined };
   /**
-   * Columns of react-table, at module scope or memoised; `cell` is a plain function, in which hooks can't be used. `size` is the width in px,
-   * of which more is given where there is room; `enableSorting: false` takes the sort button away. The first column names the row: it stays
-   * in sight while the others scroll, and heads the card. What must be seen at once comes next.
+   * At module scope or memoised. The first column names the row: it stays in sight while the others scroll, and heads the card. What must be
+   * seen at once comes next.
    */
-  readonly columns: ColumnDef<Row>[];
+  readonly columns: readonly TableColumn<Row>[];
   readonly rowId: (row: Row) => string;
   /** What stands in place of the rows when there are none. */
   readonly empty: ReactNode;
-  readonly sorting: SortingState;
-  readonly onSortingChange: (next: SortingState) => void;
+  /** Undefined where the rows stand in an order that no column has. */
+  readonly sorting: Sorting | undefined;
+  readonly onSortingChange: (next: Sorting) => void;
   /** Index of the first row in sight; when it changes from outside, the table scrolls there. 0 unless told. */
   readonly position?: number;
   /** Tells the first row in sight after scrolling came to rest. */
@@ -79,42 +71,27 @@ export function DataTable<Row>({
 }: DataTableProps<Row>) {
   const asCards = useMediaQuery(`(max-width: ${widestWithCards}px)`, { noSsr: true });
   const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
-  // react-table wants an array it may call its own.
-  const data = useMemo(() => (presorted ? [] : [...rows]), [presorted, rows]);
-  // Compared by content: the link gives a new array each time, and a new array would sort again.
-  const [{ id: sortedBy, desc: descending } = { id: undefined, desc: false }] = sorting;
-  // oxlint-disable-next-line react/incompatible-library -- about the React Compiler, which this build does not use
-  const table = useReactTable({
-    data,
-    columns,
-    getRowId: rowId,
-    state: useMemo(
-      () => ({ sorting: sortedBy === undefined ? [] : [{ id: sortedBy, desc: descending }] }),
-      [sortedBy, descending],
-    ),
-    onSortingChange: (next) => onSortingChange(typeof next === "function" ? next(sorting) : next),
-    getCoreRowModel: getCoreRowModel(),
-    getSortedRowModel: getSortedRowModel(),
-    enableSortingRemoval: false,
-    enableMultiSort: false,
-    sortDescFirst: false,
-    ...(presorted && { manualSorting: true, rowCount: rows.length }),
-  });
-  const made = useMadeRows(table, rowId);
-  const sorted = table.getRowModel().rows;
+  // By content: a link gives a new object each time.
+  const [sortedBy, descending] = [sorting?.column, sorting?.descending === true];
+  const sorted = useMemo(
+    () => (presorted ? rows : sortedRows(rows, columns, sortedBy, descending)),
+    [presorted, rows, columns, sortedBy, descending],
+  );
   const listed = useMemo(
-    (): ListedRows<Row> =>
-      presorted
-        ? { length: rows.length, idAt: (index) => ifThere(rows[index], rowId), at: (index) => ifThere(rows[index], made) }
-        : { length: sorted.length, idAt: (index) => sorted[index]?.id, at: (index) => sorted[index] },
-    [presorted, rows, rowId, made, sorted],
+    (): ListedRows => ({ length: sorted.length, idAt: (index) => ifThere(sorted[index], rowId) }),
+    [sorted, rowId],
   );
   const { length } = listed;
   const spans = columns.slice(1).map(({ meta }) => meta?.places ?? 1);
   const size = asCards ? cardHeight(spans, places) : rowHeight;
   const headHeight = asCards ? 0 : rowHeight;
   const before = selection === undefined ? 0 : 1;
-  const walk = useRowWalk({
+  const {
+    scroller,
+    drawn: inDocument,
+    entry,
+    body: walked,
+  } = useRowWalk({
     rows: length,
     columns: columns.length + before,
     rowHeight: size,
@@ -124,69 +101,66 @@ export function DataTable<Row>({
   });
 
   const more = beyond?.more;
-  const isNearEnd = (walk.items.at(-1)?.index ?? 0) >= length - rowsAhead;
+  const isNearEnd = (inDocument.at(-1) ?? 0) >= length - rowsAhead;
   useEffect(() => {
     if (isNearEnd) more?.();
   }, [isNearEnd, more]);
   const rowCount = beyond === undefined ? length : (beyond.count ?? -1);
 
   const select = useRowSelection(selection, listed, beyond !== undefined);
-  useSight(selection, listed, walk.scroller, headHeight, size);
+  useSight(selection, listed, scroller, headHeight, size);
   const body = {
-    ...walk.body,
+    ...walked,
     onKeyUp: select.onKeyUp,
     onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
-      if (!select.onKey(event, walk.entry.row)) walk.body.onKeyDown(event);
+      if (!select.onKey(event, entry.row)) walked.onKeyDown(event);
     },
   };
 
   const OneRow = asCards ? CardRow : TableRow;
   const Gap = asCards ? CardGap : TableGap;
-  let drawnTo = headHeight;
-  const end = headHeight + length * size;
+  const gapAfter = (length - 1 - (inDocument.at(-1) ?? -1)) * size;
   const drawn = (
     <CellTabIndex value={-1}>
-      {walk.items.map((item) => {
-        const row = listed.at(item.index);
-        const gap = item.start - drawnTo;
-        drawnTo = item.end;
+      {inDocument.map((index, place) => {
+        const row = sorted[index];
+        if (row === undefined) return null;
+        const id = rowId(row);
+        const gap = (index - 1 - (inDocument[place - 1] ?? -1)) * size;
         return (
-          row !== undefined && (
-            <Fragment key={row.id}>
-              {gap > 0 && <Gap height={gap} />}
-              <OneRow
-                cells={row.getVisibleCells()}
-                index={item.index}
-                activeColumn={item.index === walk.entry.row ? walk.entry.column : undefined}
-                {...(selection && {
-                  selected: selection.ids.has(row.id),
-                  selectLabel: `Select ${selection.nameOf(row.original)}`,
-                  onSelect: select.toggle,
-                })}
-              />
-            </Fragment>
-          )
+          <Fragment key={id}>
+            {gap > 0 && <Gap height={gap} />}
+            <OneRow
+              row={row}
+              columns={columns}
+              index={index}
+              activeColumn={index === entry.row ? entry.column : undefined}
+              {...(selection && {
+                selected: selection.ids.has(id),
+                selectLabel: `Select ${selection.nameOf(row)}`,
+                onSelect: select.toggle,
+              })}
+            />
+          </Fragment>
         );
       })}
-      {end > drawnTo && <Gap height={end - drawnTo} />}
+      {gapAfter > 0 && <Gap height={gapAfter} />}
     </CellTabIndex>
   );
 
-  const [sortedAs] = sorting;
-  const sortable = table.getAllLeafColumns().filter((column) => column.getCanSort());
   return (
     <>
-      {asCards && sortedAs !== undefined && length > 1 && (
+      {asCards && sorting !== undefined && length > 1 && (
         <Suspense fallback={<Box sx={{ height: 40, marginBottom: 3 }} />}>
           <CardSorting
-            columns={sortable.map((column) => ({ id: column.id, title: titleOf(column) }))}
-            sorted={sortedAs}
-            onSort={(next) => table.setSorting([next])}
+            columns={columns.filter(canSort).map((column) => ({ id: column.id, title: titleOf(column) }))}
+            sorted={sorting}
+            onSort={onSortingChange}
           />
         </Suspense>
       )}
       <Box
-        ref={walk.scroller}
+        ref={scroller}
         sx={{
           ...frame,
           ...(asCards ? cardStyles(size, places) : lineStyles(columns[0]?.size ?? 0, before * selectWidth)),
@@ -218,16 +192,22 @@ export function DataTable<Row>({
             aria-rowcount={rowCount < 0 ? rowCount : rowCount + 1}
             aria-colcount={columns.length + before}
             aria-multiselectable={selection && true}
-            sx={{ tableLayout: "fixed", minWidth: table.getTotalSize() + before * selectWidth, borderCollapse: "separate" }}
+            sx={{
+              tableLayout: "fixed",
+              minWidth: columns.reduce((sum, column) => sum + column.size, before * selectWidth),
+              borderCollapse: "separate",
+            }}
           >
             <colgroup>
               {selection && <col style={{ width: selectWidth }} />}
-              {table.getVisibleLeafColumns().map((column) => (
-                <col key={column.id} style={{ width: column.getSize() }} />
+              {columns.map((column) => (
+                <col key={column.id} style={{ width: column.size }} />
               ))}
             </colgroup>
             <TableHeadings
-              table={table}
+              columns={columns}
+              sorting={sorting}
+              onSort={onSortingChange}
               {...(selection && {
                 selectAll: <SelectAll selection={selection} rows={listed} beyond={beyond} onChange={select.all} />,
               })}
@@ -258,21 +238,6 @@ const selectStyle = {
 
 function ifThere<Row, Made>(row: Row | undefined, make: (row: Row) => Made): Made | undefined {
   return row === undefined ? undefined : make(row);
-}
-
-/** Makes react-table's rows one by one. The same thing gives the same row for as long as the table has the same columns, so it is not drawn again. */
-function useMadeRows<Row>(table: TableModel<Row>, rowId: (row: Row) => string): (row: Row) => TableRowModel<Row> {
-  const { columns } = table.options;
-  return useMemo(() => {
-    const made = new Map<Row, TableRowModel<Row>>();
-    return (original) => {
-      let row = made.get(original);
-      if (row === undefined) made.set(original, (row = createRow(table, rowId(original), original, 0, 0)));
-      return row;
-    };
-    // Other columns have other cells.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [table, columns, rowId]);
 }
 
 /** Keeps the place of rows that are not drawn. */

@@ -18,7 +18,7 @@ export const boxStyle = {
 
 export interface SelectAllProps<Data> {
   readonly selection: TableSelection<Data>;
-  readonly rows: ListedRows<Data>;
+  readonly rows: ListedRows;
   /** Set where `rows` are the first of more, so that they are not all: how many there are. */
   readonly beyond: { readonly count: number | null } | undefined;
   readonly onChange: (put: boolean) => void;

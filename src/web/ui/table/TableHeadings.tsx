@@ -1,10 +1,9 @@
 import TableCell from "@mui/material/TableCell";
 import TableHead from "@mui/material/TableHead";
 import TableSortLabel from "@mui/material/TableSortLabel";
-import type { Table } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 
-import { draw } from "./TableRow.tsx";
+import { canSort, type TableColumn, type Sorting } from "./column.ts";
 
 /** Height of a row and of the headings, px. */
 export const rowHeight = 40;
@@ -16,68 +15,68 @@ export const stickyColumn = { position: "sticky", left: 0, zIndex: 1 } as const;
 export const selectWidth = 40;
 
 export interface TableHeadingsProps<Row> {
-  readonly table: Table<Row>;
+  readonly columns: readonly TableColumn<Row>[];
+  readonly sorting: Sorting | undefined;
+  readonly onSort: (next: Sorting) => void;
   /** What selects all rows; undefined where none can be. */
   readonly selectAll?: ReactNode;
 }
 
 /** The headings of a table, each with a button that sorts by its column. */
-export function TableHeadings<Row>({ table, selectAll }: TableHeadingsProps<Row>) {
+export function TableHeadings<Row>({ columns, sorting, onSort, selectAll }: TableHeadingsProps<Row>) {
   const before = selectAll === undefined ? 0 : 1;
   return (
     <TableHead sx={{ position: "sticky", top: 0, zIndex: 2 }}>
-      {table.getHeaderGroups().map((group) => (
-        <tr key={group.id} aria-rowindex={1}>
-          {selectAll !== undefined && (
+      <tr aria-rowindex={1}>
+        {selectAll !== undefined && (
+          <TableCell
+            component="th"
+            scope="col"
+            aria-colindex={1}
+            padding="none"
+            sx={{ ...stickyColumn, height: rowHeight, backgroundColor: "background.paper", textAlign: "center" }}
+          >
+            {selectAll}
+          </TableCell>
+        )}
+        {columns.map((column, index) => {
+          const { id, header, meta } = column;
+          const sorted = sorting?.column !== id ? undefined : sorting.descending ? "desc" : "asc";
+          return (
             <TableCell
+              key={id}
               component="th"
               scope="col"
-              aria-colindex={1}
-              padding="none"
-              sx={{ ...stickyColumn, height: rowHeight, backgroundColor: "background.paper", textAlign: "center" }}
+              aria-colindex={index + before + 1}
+              aria-sort={sorted === undefined ? undefined : sorted === "asc" ? "ascending" : "descending"}
+              align={meta?.align === "end" ? "right" : "left"}
+              sx={{
+                height: rowHeight,
+                backgroundColor: "background.paper",
+                color: "text.secondary",
+                whiteSpace: "nowrap",
+                // Before a heading that ends where its figures do, the arrow takes no room.
+                ...(meta?.align === "end" && {
+                  "& .MuiTableSortLabel-icon": { position: "absolute", insetInlineEnd: "100%", marginInline: "2px" },
+                }),
+                ...(index === 0 && { ...stickyColumn, left: before * selectWidth }),
+              }}
             >
-              {selectAll}
+              {canSort(column) ? (
+                <TableSortLabel
+                  active={sorted !== undefined}
+                  {...(sorted && { direction: sorted })}
+                  onClick={() => onSort({ column: id, descending: sorted === "asc" })}
+                >
+                  {header}
+                </TableSortLabel>
+              ) : (
+                header
+              )}
             </TableCell>
-          )}
-          {group.headers.map((header, index) => {
-            const sorted = header.column.getIsSorted();
-            const content = draw(header.column.columnDef.header, header.getContext());
-            return (
-              <TableCell
-                key={header.id}
-                component="th"
-                scope="col"
-                aria-colindex={index + before + 1}
-                aria-sort={sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"}
-                align={header.column.columnDef.meta?.align === "end" ? "right" : "left"}
-                sx={{
-                  height: rowHeight,
-                  backgroundColor: "background.paper",
-                  color: "text.secondary",
-                  whiteSpace: "nowrap",
-                  // Before a heading that ends where its figures do, the arrow takes no room.
-                  ...(header.column.columnDef.meta?.align === "end" && {
-                    "& .MuiTableSortLabel-icon": { position: "absolute", insetInlineEnd: "100%", marginInline: "2px" },
-                  }),
-                  ...(index === 0 && { ...stickyColumn, left: before * selectWidth }),
-                }}
-              >
-                {header.column.getCanSort() ? (
-                  <TableSortLabel
-                    active={sorted !== false}
-                    {...(sorted !== false && { direction: sorted })}
-                    onClick={header.column.getToggleSortingHandler()}
-                  >
-                    {content}
-                  </TableSortLabel>
-                ) : (
-                  content
-                )}
-              </TableCell>
-            );
-          })}
-        </tr>
-      ))}
+          );
+        })}
+      </tr>
     </TableHead>
   );
 }

@@ -1,8 +1,10 @@
-import type { Cell, Column } from "@tanstack/react-table";
 import { memo, type FocusEvent, type MouseEvent, type ReactNode } from "react";
 
+import { titleOf, type TableColumn } from "./column.ts";
+
 export interface TableRowProps<Row> {
-  readonly cells: readonly Cell<Row, unknown>[];
+  readonly row: Row;
+  readonly columns: readonly TableColumn<Row>[];
   readonly index: number;
   /** The column at which the tab key enters, when it enters at this row. */
   readonly activeColumn: number | undefined;
@@ -21,7 +23,7 @@ function columnsBefore(selected: boolean | undefined): number {
 
 /** One row. Memoised, so that scrolling draws only the rows that come into sight; plain elements, styled from the table, for the same reason. */
 export const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
-  const { cells, index, activeColumn, selected } = props;
+  const { row, columns, index, activeColumn, selected } = props;
   const before = columnsBefore(selected);
   return (
     <tr aria-rowindex={index + 2} aria-selected={selected}>
@@ -30,19 +32,19 @@ export const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
           <SelectBox selected={selected} label={props.selectLabel ?? ""} />
         </td>
       )}
-      {cells.map((cell, column) => {
+      {columns.map(({ id, meta, cell }, column) => {
         const Element = column === 0 ? "th" : "td";
         return (
           <Element
-            key={cell.id}
+            key={id}
             {...(column === 0 && { scope: "row" })}
-            {...(cell.column.columnDef.meta?.align === "end" && { "data-align": "end" })}
+            {...(meta?.align === "end" && { "data-align": "end" })}
             aria-colindex={column + before + 1}
             data-cell={`${index}:${column + before}`}
             tabIndex={column + before === activeColumn ? 0 : -1}
             onFocus={focusContent}
           >
-            {draw(cell.column.columnDef.cell, cell.getContext())}
+            {cell(row)}
           </Element>
         );
       })}
@@ -52,7 +54,7 @@ export const TableRow = memo(function TableRow<Row>(props: TableRowProps<Row>) {
 
 /** One row as a card: its name, then every other cell below the name of its column, which is all the heading that there is. */
 export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
-  const { cells, index, activeColumn, selected } = props;
+  const { row, columns, index, activeColumn, selected } = props;
   const before = columnsBefore(selected);
   return (
     <div role="row" aria-rowindex={index + 1} aria-selected={selected} data-row="">
@@ -61,12 +63,12 @@ export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
           <SelectBox selected={selected} label={props.selectLabel ?? ""} />
         </div>
       )}
-      {cells.map((cell, column) => {
-        const { meta, cell: content } = cell.column.columnDef;
+      {columns.map((one, column) => {
+        const { id, meta, cell } = one;
         return (
           // oxlint-disable-next-line jsx-a11y/interactive-supports-focus -- the role is one of two, and both can have the focus
           <div
-            key={cell.id}
+            key={id}
             role={column === 0 ? "rowheader" : "gridcell"}
             {...(meta?.places === 2 && { "data-wide": "" })}
             aria-colindex={column + before + 1}
@@ -74,8 +76,8 @@ export const CardRow = memo(function CardRow<Row>(props: TableRowProps<Row>) {
             tabIndex={column + before === activeColumn ? 0 : -1}
             onFocus={focusContent}
           >
-            {column > 0 && <span data-label="">{titleOf(cell.column)}</span>}
-            {draw(content, cell.getContext())}
+            {column > 0 && <span data-label="">{titleOf(one)}</span>}
+            {cell(row)}
           </div>
         );
       })}
@@ -101,19 +103,6 @@ function SelectBox({ selected, label }: { readonly selected: boolean; readonly l
 
 /** The click on the cell around it says more: whether Shift was held. */
 function noChange(): void {}
-
-/** What a column is called where it does not stand among the others. */
-export function titleOf<Row>({ id, columnDef: { header, meta } }: Column<Row>): string {
-  return meta?.title ?? (typeof header === "string" ? header : id);
-}
-
-/**
- * Calls a column's `header` or `cell` as a plain function. react-table's own helper makes it a component; columns made anew would then lose
- * their cells' state and focus. So these functions use no hooks.
- */
-export function draw<Context>(content: ReactNode | ((context: Context) => ReactNode), context: Context): ReactNode {
-  return typeof content === "function" ? content(context) : content;
-}
 
 /** Where a cell holds something that can have the focus, that has it. */
 function focusContent(event: FocusEvent<HTMLElement>): void {

@@ -1,17 +1,61 @@
-import type { RowData } from "@tanstack/react-table";
+import type { ReactNode } from "react";
 
-export type { ColumnDef, SortingState } from "@tanstack/react-table";
+import { compareNames } from "#domain/compareNames.ts";
 
-declare module "@tanstack/react-table" {
-  // The names of the parameters are the library's.
-  interface ColumnMeta<TData extends RowData, TValue> {
+type Value = string | number | bigint | undefined;
+
+/** A column of a table, at module scope or memoised. It can be sorted by where it has a `value` or a `compare`. */
+export interface TableColumn<Row> {
+  readonly id: string;
+  readonly header: string;
+  /** Width, px, of which more is given where there is room. */
+  readonly size: number;
+  /** What the column is sorted by. What is not known comes behind all that is. */
+  readonly value?: (row: Row) => Value;
+  /** Which of two rows comes first, where their values do not say so. */
+  readonly compare?: (a: Row, b: Row) => number;
+  /** Called as a plain function, so that columns which are made anew keep the state and the focus in their cells. It uses no hooks. */
+  readonly cell: (row: Row) => ReactNode;
+  readonly meta?: {
     /** Where the column's texts stand; figures stand at the end. */
     readonly align?: "start" | "end";
     /** What the column is called in a card, where no other columns stand beside it; its header unless told. */
     readonly title?: string;
     /** How many places of a line it takes in a card; 1 unless told. */
     readonly places?: 1 | 2;
-    /** Only to use the parameters, as merging with the library's declaration demands. */
-    readonly phantom?: [TData, TValue];
-  }
+  };
+}
+
+/** What a table is sorted by. */
+export interface Sorting {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export function canSort<Row>({ value, compare }: TableColumn<Row>): boolean {
+  return value !== undefined || compare !== undefined;
+}
+
+/** What a column is called where it does not stand among the others. */
+export function titleOf<Row>({ header, meta }: TableColumn<Row>): string {
+  return meta?.title ?? header;
+}
+
+/** The rows in the order that is asked for; as they are where no column has one. Rows that are alike keep theirs. */
+export function sortedRows<Row>(
+  rows: readonly Row[],
+  columns: readonly TableColumn<Row>[],
+  column: string | undefined,
+  descending: boolean,
+): readonly Row[] {
+  const found = columns.find(({ id }) => id === column);
+  const { value, compare = value && ((a: Row, b: Row) => compareValues(value(a), value(b))) } = found ?? {};
+  if (compare === undefined) return rows;
+  return rows.toSorted(descending ? (a, b) => compare(b, a) : compare);
+}
+
+function compareValues(a: Value, b: Value): number {
+  if (a === undefined || b === undefined) return (a === undefined ? 1 : 0) - (b === undefined ? 1 : 0);
+  if (typeof a === "string" && typeof b === "string") return compareNames(a, b);
+  return a < b ? -1 : a > b ? 1 : 0;
 }

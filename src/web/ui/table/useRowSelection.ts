@@ -1,4 +1,3 @@
-import type { Row } from "@tanstack/react-table";
 import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
 
 import { announce } from "#web/ui/LiveRegion.tsx";
@@ -15,15 +14,14 @@ export interface TableSelection<Data> {
   readonly onSight: (look: () => readonly string[]) => void;
 }
 
-/** The rows of a table, in its order. They may be made only when they are asked for. */
-export interface ListedRows<Data> {
+/** The ids of a table's rows, in its order. They are made only when they are asked for. */
+export interface ListedRows {
   readonly length: number;
   readonly idAt: (index: number) => string | undefined;
-  readonly at: (index: number) => Row<Data> | undefined;
 }
 
 /** The ids of rows from one to before another, both from 0. */
-function idsOf(rows: Pick<ListedRows<unknown>, "length" | "idAt">, from = 0, to = rows.length): string[] {
+function idsOf(rows: ListedRows, from = 0, to = rows.length): string[] {
   const ids: string[] = [];
   for (let index = Math.max(0, from); index < Math.min(to, rows.length); index++) {
     const id = rows.idAt(index);
@@ -49,7 +47,7 @@ export interface RowSelecting {
  */
 export function useRowSelection<Data>(
   selection: TableSelection<Data> | undefined,
-  rows: ListedRows<Data>,
+  rows: ListedRows,
   isPart: boolean,
 ): RowSelecting {
   const anchor = useRef<string>(undefined);
@@ -123,7 +121,7 @@ function onKeyUp(event: KeyboardEvent<HTMLElement>): void {
 /** Tells whoever holds the selection which rows are in sight, when asked. */
 export function useSight<Data>(
   selection: TableSelection<Data> | undefined,
-  rows: ListedRows<Data>,
+  rows: ListedRows,
   scroller: RefObject<HTMLElement | null>,
   headHeight: number,
   rowHeight: number,

@@ -1,7 +1,5 @@
-import { defaultRangeExtractor, useVirtualizer, type Range, type VirtualItem } from "@tanstack/react-virtual";
 import {
   startTransition,
-  useCallback,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -13,6 +11,7 @@ import {
 
 import { cellReached } from "./cellWalk.ts";
 import { focusable } from "./TableRow.tsx";
+import { useRowsInSight, type RowsInSight } from "./useRowsInSight.ts";
 
 export interface RowWalkOptions {
   readonly rows: number;
@@ -28,8 +27,8 @@ export interface RowWalkOptions {
 
 export interface RowWalk {
   readonly scroller: RefObject<HTMLDivElement | null>;
-  /** The rows to draw. */
-  readonly items: readonly VirtualItem[];
+  /** Indexes of the rows to draw, in their order. */
+  readonly drawn: readonly number[];
   /** The cell at which the tab key enters. */
   readonly entry: { readonly row: number; readonly column: number };
   /** What the element around the rows takes. */
@@ -59,27 +58,19 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
     return () => clearTimeout(timer);
   }, []);
   const activeRow = Math.min(active.row, rows - 1);
-  const virtualizer = useVirtualizer({
-    count: rows,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan,
+  const sight = useRowsInSight(scroller, {
+    rowHeight,
+    headHeight,
+    position,
     // The rows are drawn with all else of the page rather than once it was measured, which takes a long step by itself.
-    initialRect: { width: 0, height: Math.max(leastHeight, window.innerHeight - besideTable) },
-    scrollMargin: headHeight,
-    scrollPaddingStart: headHeight,
-    initialOffset: position * rowHeight,
-    // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
-    rangeExtractor: useCallback(
-      (range: Range) => {
-        const indexes = defaultRangeExtractor(range);
-        if (!within || activeRow < 0 || indexes.includes(activeRow)) return indexes;
-        return [...indexes, activeRow].toSorted((a, b) => a - b);
-      },
-      [within, activeRow],
-    ),
+    height: Math.max(leastHeight, window.innerHeight - besideTable),
   });
-  const items = virtualizer.getVirtualItems();
+  const drawn = drawnRows(sight, rows, overscan);
+  // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
+  if (within && activeRow >= 0 && !drawn.includes(activeRow)) {
+    if (activeRow < (drawn[0] ?? 0)) drawn.unshift(activeRow);
+    else drawn.push(activeRow);
+  }
 
   const focusCell = (row: number, column: number, tries = 5) => {
     requestAnimationFrame(() => {
@@ -94,13 +85,22 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
     });
   };
 
+  const bringIntoSight = (index: number) => {
+    const element = scroller.current;
+    if (element === null) return;
+    const top = index * rowHeight;
+    const least = top + rowHeight + headHeight - element.clientHeight;
+    if (element.scrollTop > top) element.scrollTo({ top });
+    else if (element.scrollTop < least) element.scrollTo({ top: least });
+  };
+
   const reported = useRef(position);
   useEffect(() => {
     if (position === reported.current) return;
     reported.current = position;
     scroller.current?.scrollTo({ top: position * rowHeight });
   }, [position, rowHeight]);
-  const { isScrolling } = virtualizer;
+  const { isScrolling } = sight;
   useEffect(() => {
     if (isScrolling || scroller.current === null) return;
     const first = Math.round(scroller.current.scrollTop / rowHeight);
@@ -116,19 +116,17 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
   useLayoutEffect(() => {
     if (measured.current === rowHeight) return;
     measured.current = rowHeight;
-    virtualizer.measure();
     scroller.current?.scrollTo({ top: reported.current * rowHeight });
     if (within) focusCell(activeRow, active.column);
   });
 
   // The tab key enters at the cell that was last active, or at the first row in sight when that one is not.
-  const firstInSight = Math.floor((virtualizer.scrollOffset ?? 0) / rowHeight);
-  const row = items.some((item) => item.index === activeRow) ? activeRow : Math.min(firstInSight, rows - 1);
+  const row = drawn.includes(activeRow) ? activeRow : Math.min(sight.first, rows - 1);
   const entry = { row, column: active.column };
 
   return {
     scroller,
-    items,
+    drawn,
     entry,
     body: {
       onKeyDown: (event) => {
@@ -137,7 +135,7 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
         if (to === undefined) return;
         event.preventDefault();
         setActive(to);
-        virtualizer.scrollToIndex(to.row, { align: "auto" });
+        bringIntoSight(to.row);
         focusCell(to.row, to.column);
       },
       onFocus: (event) => {
@@ -150,4 +148,11 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
       },
     },
   };
+}
+
+/** The rows in sight and some beyond. A list that became shorter is drawn before the browser tells that it scrolled back. */
+function drawnRows({ first, end }: RowsInSight, rows: number, beyond: number): number[] {
+  const to = Math.min(rows, end + beyond);
+  const from = Math.max(0, Math.min(first, to - (end - first)) - beyond);
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 }
