@@ -5,6 +5,8 @@ import { expect, it } from "vitest";
 
 import { theme } from "#web/theme.ts";
 
+import { parts } from "./trim.ts";
+
 const web = join(import.meta.dirname, "../src/web");
 const sources = readdirSync(web, { recursive: true, encoding: "utf8" })
   .filter((file) => /\.tsx?$/u.test(file))
@@ -21,6 +23,16 @@ it("every field is outlined: nothing draws one of MUI's other two looks", () => 
     using(/variant="(?:filled|standard)"|@mui\/material\/(?:Filled)?Input"/u).filter((file) => !/Alert|Notice/u.test(file)),
   ).toEqual([]);
   expect(theme.components?.MuiTextField?.defaultProps?.variant ?? "outlined").toBe("outlined");
+});
+
+it("what is edited of react-router is the file that the build takes", () => {
+  const production = join(web, "../../node_modules/react-router/dist/production");
+  const files = readdirSync(production).map((file) => join(production, file));
+  expect(parts.map(({ module }) => files.filter((file) => module.test(file)).length)).toEqual([1]);
+});
+
+it("no link has the browser load what a page of a server's routes needs", () => {
+  expect(using(/\bprefetch=/u)).toEqual([]);
 });
 
 it("nothing uses emotion's withTheme", () => {

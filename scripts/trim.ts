@@ -12,6 +12,23 @@ const idle: readonly { readonly module: RegExp; readonly instead: string }[] = [
   { module: /hoist-non-react-statics\/dist\/hoist-non-react-statics\.cjs\.js$/u, instead: "export default (target) => target;" },
 ];
 
+/** Parts of modules that the app does use, and what stands in their place. They keep the bundler from leaving out what nothing uses. */
+export const parts: readonly {
+  readonly module: RegExp;
+  readonly edits: readonly (readonly [found: RegExp, instead: string])[];
+}[] = [
+  {
+    module: /react-router\/dist\/production\/chunk-7RTFRKQW\.mjs$/u,
+    edits: [
+      // The names of components that are not in use make them so.
+      [/^\w+\.displayName = "[\w.]+";$/gmu, ""],
+      [/(?<=^var \w+ = )(?=React\d+\.forwardRef\()/gmu, "/* @__PURE__ */ "],
+      // No link of the app has the browser load what a server's routes need.
+      [/React\d+\.createElement\(PrefetchPageLinks, \{ page: \w+ \}\)/gu, "null"],
+    ],
+  },
+];
+
 /** Leaves out of the app what its libraries bring along and nothing of it uses. */
 export function trim(): Plugin {
   return {
@@ -21,6 +38,17 @@ export function trim(): Plugin {
     load: {
       filter: { id: idle.map(({ module }) => module) },
       handler: (id) => idle.find(({ module }) => module.test(id))?.instead ?? null,
+    },
+    transform: {
+      filter: { id: parts.map(({ module }) => module) },
+      handler: (code, id) => {
+        const { edits } = parts.find(({ module }) => module.test(id)) ?? { edits: [] };
+        return edits.reduce((edited, [found, instead]) => {
+          const next = edited.replace(found, instead);
+          if (next === edited) throw new Error(`scripts/trim.ts looks for ${String(found)} in ${id}, which has it not.`);
+          return next;
+        }, code);
+      },
     },
   };
 }
