@@ -8,6 +8,7 @@ import type { Plugin } from "vite";
 import { configDefaults, defineConfig } from "vitest/config";
 
 import { chunkGroups } from "./scripts/chunks.ts";
+import { helpersInEntry } from "./scripts/helpers.ts";
 import { moduleSizes } from "./scripts/moduleSizes.ts";
 import { preloads } from "./scripts/preloads.ts";
 import { trim } from "./scripts/trim.ts";
@@ -170,10 +171,11 @@ export default defineConfig(({ command, isSsrBuild }) =>
       }
     : {
         test: tests,
-        plugins: [trim(), react(), preloads(), moduleSizes(), precompress()],
+        plugins: [trim(), react(), helpersInEntry(), preloads(), moduleSizes(), precompress()],
         resolve: {
           alias: [
             { find: /^zod\/mini$/, replacement: join(import.meta.dirname, "src/web/zod.ts") },
+            { find: /^@0no-co\/graphql\.web$/, replacement: join(import.meta.dirname, "src/web/api/graphqlText.ts") },
             // What its package exports is the development build, with its warnings. The production build stands beside it.
             ...(command === "build"
               ? [

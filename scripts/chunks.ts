@@ -29,11 +29,14 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     // Every page that plans or judges asks for it at once; by itself it would be one file more.
     ["api/tokenColumns.ts"],
     ["../domain/inventory/acting.ts"],
+    ["../domain/policy/policy.ts"],
     ["inventory/notes/queries.ts"],
     ["last-use/auditUse.ts"],
+    ["@mui/icons-material/ExpandMoreOutlined.mjs"],
+    ["@mui/icons-material/InfoOutlined.mjs"],
     ["ui/Spoken.tsx"],
   ],
-  // What most pages have, and no list needs for its first rows.
+  // What most pages have, and no list of tokens.
   page: [
     ["ui/UnsavedChangesGuard.tsx"],
     ["api-call/ApiCallButton.tsx"],
@@ -41,22 +44,19 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["@tanstack/react-query/build/modern/useMutation.js"],
     ["@mui/icons-material/DeleteOutlined.mjs"],
     ["@mui/icons-material/EditOutlined.mjs"],
-    ["@mui/icons-material/ExpandMoreOutlined.mjs"],
     ["@mui/icons-material/FileDownloadOutlined.mjs"],
-    ["@mui/icons-material/InfoOutlined.mjs"],
     ["ui/mainAndSide.ts"],
     ["ui/Panel.tsx"],
     ["ui/Facts.tsx"],
   ],
-  // The last one is on the pages that load the rest, and on no list.
+  // On no list of tokens. The last one is on the pages that load the rest.
   schema: [["zod.ts"], ["../domain/policy/policySchema.ts"], ["../domain/nameSchema.ts"], ["activity/OwnActivity.tsx"]],
   tokens: [
     ["tokens/TokensPage.tsx", "overview/OverviewPage.tsx"],
     ["tokens/TokensPage.tsx", "find/FindDialog.tsx"],
     ["tokens/TokensPage.tsx", "inventory/compare/ComparePage.tsx"],
   ],
-  list: [["tokens/TokensPage.tsx", "ip-filters/IpFiltersPage.tsx"]],
-  inventory: [["tokens/TokensPage.tsx"], ["inventory/AllTokensPage.tsx"]],
+  list: [["tokens/TokensPage.tsx"], ["inventory/AllTokensPage.tsx"]],
   filter: [
     ["policies/PoliciesPage.tsx", "ip-filters/IpFiltersPage.tsx"],
     ["../domain/filter/judge.ts"],
@@ -78,21 +78,20 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   form: [["ip-filters/NewIpFilterPage.tsx", "tokens/CreateForm.tsx"]],
   choice: [["fleet/CreateTokenDialog.tsx", "ip-filters/NewIpFilterPage.tsx"]],
   common: [
-    ["inventory/notes/readNotes.ts"],
     ["../domain/inventory/whoActs.ts"],
     ["policies/PoliciesPage.tsx", "tokens/TokenPage.tsx"],
     ["policies/PoliciesPage.tsx", "overview/OverviewPage.tsx"],
     ["policies/PoliciesPage.tsx", "ip-filters/IpFilterPage.tsx"],
   ],
   policies: [["policies/PoliciesPage.tsx"], ["policies/impact/WrittenOwner.tsx"]],
-  // What tokens may do, in words.
-  permissions: [
+  // What tokens may do, and when they expire, in words: of a list behind its first rows, and of the page of a token.
+  vocabulary: [
     ["permissions/RiskMarks.tsx"],
     ["../domain/token/rights.ts"],
+    ["../domain/token/policyCheck.ts"],
+    ["../domain/token/tokenWeakness.ts"],
     ["inventory/permissionLabel.ts"],
     ["ui/ChosenItems.tsx"],
-  ],
-  facets: [
     ["../domain/findings/rule.ts"],
     ["inventory/states.ts"],
     ["inventory/expiryDays.ts"],
@@ -100,14 +99,18 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ["ui/FacetFrame.tsx"],
     ["ui/localTime.ts"],
   ],
-  findings: [["inventory/findings/judging.ts"], ["../logscale/readRights.ts"], ["../logscale/readPeople.ts"]],
   // What comes behind the first rows of a list of tokens: once all were read, they are judged, and it can be narrowed.
-  behind: [
+  judging: [
+    ["inventory/findings/judging.ts"],
+    ["inventory/findings/FindingSigns.tsx"],
+    ["../logscale/readRights.ts"],
+    ["../logscale/readPeople.ts"],
     ["inventory/FacetPanel.tsx"],
     ["inventory/Chosen.tsx"],
     ["inventory/narrowing.ts"],
     ["inventory/notes/ThresholdsButton.tsx"],
     ["inventory/PermissionsCell.tsx"],
+    ["last-use/AuditUseNote.tsx"],
   ],
   rights: [
     ["tokens/formLink.ts"],

@@ -88,5 +88,6 @@ function scriptsOf(chunks: readonly Rolldown.OutputChunk[], modules: readonly st
     if (chunk === undefined) throw new Error(`scripts/preloads.ts names ${module}, which is no part of the app.`);
     return chunk.fileName;
   });
-  return [...closure(wanted)].filter((file) => !entry.has(file));
+  // The bundler's helpers, which stand in the entry, are still named where they stood.
+  return [...closure(wanted)].filter((file) => byFile.has(file) && !entry.has(file));
 }

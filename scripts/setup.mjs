@@ -32,7 +32,15 @@ if (wanted.has("--build")) {
   step(
     "dist/.build-stamp",
     "the app and the server",
-    ["src", "public", "index.html", "vite.config.ts", "scripts/chunks.ts", "node_modules/.setup-stamp"],
+    [
+      "src",
+      "public",
+      "index.html",
+      "vite.config.ts",
+      "node_modules/.setup-stamp",
+      // What the build is made with.
+      ...["chunks", "helpers", "moduleSizes", "preloads", "trim"].map((name) => `scripts/${name}.ts`),
+    ],
     () => {
       rmSync("dist", { recursive: true, force: true });
       // With any other, React's development build would be served, with the paths of this machine in it.

@@ -25,7 +25,7 @@ const whole: FindingNotesAnswer = {
 const others: readonly unknown[] = [null, true, -1, 1.5, "other", [], [null], {}, { other: 1 }];
 
 /** The value with something else in one place, or without that place, for every place in it. */
-function* variants(value: unknown): Generator<unknown> {
+function* variants(value: unknown): Generator {
   if (typeof value !== "object" || value === null) return;
   const put = (key: string, next: unknown) =>
     Array.isArray(value) ? value.map((item: unknown, index) => (String(index) === key ? next : item)) : { ...value, [key]: next };

@@ -1,5 +1,6 @@
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
+import { useQuery } from "@tanstack/react-query";
 import { memo, Suspense, useCallback, useDeferredValue, useMemo, useState, type ReactNode } from "react";
 
 import { inventoryTraits, type InventoryKind, type InventoryToken } from "#domain/inventory/item.ts";
@@ -13,6 +14,7 @@ import { useSession } from "#web/state/organization.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 
 import { FailedKinds, failedOf } from "./FailedKinds.tsx";
+import { peopleQuery } from "./findings/peopleQuery.ts";
 import { InventoryTable } from "./InventoryTable.tsx";
 import { useOpening, type Opening } from "./opening/useOpening.ts";
 import { reachWords, untoldWords } from "./reachWords.ts";
@@ -52,6 +54,8 @@ export function InventoryPage(props: InventoryPageProps) {
 function Page(props: InventoryPageProps) {
   const { opening, begins } = useOpening(props.kind);
   const inventory = useInventory({ begins });
+  // For the findings, which are judged once this was drawn: asked for with what tokens may do rather than by itself.
+  useQuery({ ...peopleQuery, enabled: !inventory.waiting, notifyOnChangeProps: [] });
   // What was read comes in many pieces, each of which draws all rows anew: in small steps, between which the page answers.
   const read = useDeferredValue(useMemo((): Read => ({ opening, inventory }), [opening, inventory]));
   return <PageOf {...props} {...read} />;

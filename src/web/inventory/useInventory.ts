@@ -73,7 +73,8 @@ export function useInventory({ rights: wantsRights = true, begins = true }: Inve
   const { tokens, byKey } = useMemo(() => mergedOf(client, lists, owners), [client, lists, owners]);
   const enabled = wantsRights && !waiting;
   const rightsResults = useQueries({ queries: rightsKinds.map((kind) => ({ ...rightsQuery(kind), enabled })) });
-  const domains = useQuery({ ...searchDomainsQuery, enabled }).data;
+  // With the first queries rather than with what tokens may do, which waits for the tokens.
+  const domains = useQuery({ ...searchDomainsQuery, enabled: wantsRights && begins }).data;
   const rightsLists = usePieces(rightsResults.map(({ data, isError }) => data ?? (isError ? null : undefined)));
   const rights = useMemo(() => rightsReading(rightsLists, domains), [rightsLists, domains]);
 

@@ -2,12 +2,12 @@ import { queryOptions, useQuery, type QueryClient } from "@tanstack/react-query"
 
 import { noFindingNotes } from "#domain/inventory/noNotes.ts";
 import type { InventoryKind } from "#domain/inventory/item.ts";
-import type { DismissalIndex, FindingNotes } from "#domain/inventory/notes.ts";
+import { indexDismissals, type DismissalIndex, type FindingNotes } from "#domain/inventory/notes.ts";
 import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import type { Failure } from "#logscale/errors.ts";
+import { findingNotesFrom } from "#logscale/findingNotesAnswer.ts";
 import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 import { CallError, failureOf } from "#web/api/failure.ts";
-import { loadPart } from "#web/api/loadPart.ts";
 import { sessionOf } from "#web/api/queries.ts";
 import { askRoute } from "#web/api/route.ts";
 import { offers } from "#web/api/session.ts";
@@ -28,20 +28,12 @@ export interface FindingNotesReading extends FindingNotes {
 
 const nothingKept: FindingNotesReading = { kept: false, mayWrite: false, mayAssign: [], ...noFindingNotes, index: new Map() };
 
-/** How notes are read, which a list does without until it has its rows. */
-const loadReader = () => loadPart(() => import("./readNotes.ts"));
-
 /** What is kept about findings: thresholds, and dismissals of the tokens that one may list. */
 export const findingNotesQuery = queryOptions({
   queryKey: findingNotesKey,
   queryFn: async ({ client, signal }): Promise<FindingNotesReading> => {
     if (!offers(await sessionOf(client), "findingNotes")) return nothingKept;
-    const reader = loadReader();
-    // Whoever waits for it is told, further down; until then it is asked for beside the answer.
-    reader.catch(() => undefined);
-    const answer = await askRoute(findingNotesPath, { method: "GET", signal });
-    const { findingNotesFrom, indexDismissals } = await reader;
-    const notes = findingNotesFrom(answer);
+    const notes = findingNotesFrom(await askRoute(findingNotesPath, { method: "GET", signal }));
     if (notes !== undefined) return { kept: true, ...notes, index: indexDismissals(notes.dismissals) };
     throw new CallError({
       kind: "unexpected",
