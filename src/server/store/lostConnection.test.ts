@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 
 import { sql } from "kysely";
@@ -91,4 +92,21 @@ describe("a connection to PostgreSQL that comes too late for who waited for it",
     third.release();
     expect(pool.load()).toEqual({ used: 0, idle: 1, waiting: 0 });
   });
+});
+
+it.runIf(process.platform === "linux")("a connection that says nothing is asked by the system whether it is there", async () => {
+  const databaseUrl = await createEmptyDatabase();
+  const pool = postgresPool(databaseUrl, 1);
+  onTestFinished(() => pool.end());
+  const client = await pool.connect();
+  const { rows } = await client.query<{ port: number }>("select inet_client_port() as port", []);
+  // As hex: address and port of either end, state, queues, which timer runs (2: the one that asks) and hundredths of seconds until it does.
+  const port = (rows[0]?.port ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const [, timer, left = ""] =
+    new RegExp(`^ *\\d+: [0-9A-F]{8}:${port} [0-9A-F:]{13} 01 [0-9A-F:]{17} (\\d\\d):([0-9A-F]{8}) `, "mu").exec(
+      readFileSync("/proc/net/tcp", "utf8"),
+    ) ?? [];
+  client.release();
+  expect(timer).toBe("02");
+  expect(Number.parseInt(left, 16)).toBeLessThanOrEqual(3000);
 });

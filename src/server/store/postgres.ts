@@ -17,6 +17,12 @@ const patienceWithOne = 10_000;
 const patienceWithAnswer = 3000;
 
 /**
+ * How long a connection may say nothing before the system asks the other end whether it is there, in ms: the system's own two hours are longer
+ * than what stands between keeps a connection open, and than anybody waits for a statement.
+ */
+const untilAskedWhetherThere = 30_000;
+
+/**
  * Connections to PostgreSQL. Opens none yet. Throws StartError when the address names a file that is not there.
  *
  * @param databaseUrl may name several servers, of which one takes writes
@@ -47,6 +53,7 @@ function databaseServer(connectionString: string, connections: number, untilConn
     max: connections,
     types,
     keepAlive: true,
+    keepAliveInitialDelayMillis: untilAskedWhetherThere,
     // Statements of one trip are sent without waiting for the results of those before them.
     pipeline: true,
     application_name: "tokenhouse",
