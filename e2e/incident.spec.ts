@@ -103,6 +103,74 @@ test(
   },
 );
 
+test(
+  "a deletion that stops half-way tells what is done, what is not and what nobody knows, and is finished once the server is back",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const leaked = await leakedToken(server);
+    for (const number of [1, 2, 3, 4, 5, 6]) await madeBy(server, leaked, `made-${number}`);
+    const ids = async () => {
+      const rows = await server.store.db.selectFrom("tokens").select("id").where("name", "like", "made-%").execute();
+      return rows.map(({ id }) => id);
+    };
+    await signIn(page, server, { to: `/incident?token=${leaked.split("~")[0] ?? ""}` });
+    await page.getByRole("button", { name: "Delete…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("textbox").fill("6");
+
+    // The first is deleted. The second was, by somebody else. The answer to the third is lost with the server, before two more get there.
+    let sent = 0;
+    let fiveSent = () => {};
+    const five = new Promise<void>((resolve) => (fiveSent = resolve));
+    let stopped = () => {};
+    const over = new Promise<void>((resolve) => (stopped = resolve));
+    await page.route("**/graphql", async (route) => {
+      const body = route.request().postData() ?? "";
+      if (!body.includes("deleteToken")) return route.fallback();
+      const place = ++sent;
+      if (place === 1) return route.fallback();
+      if (place === 2) {
+        const { variables } = JSON.parse(body) as { variables: Record<string, unknown> };
+        const [id] = (await ids()).filter((known) => JSON.stringify(variables).includes(known));
+        await server.graphql("mutation ($id: String!) { deleteToken(input: { id: $id }) }", { id });
+        return route.fallback();
+      }
+      if (place === 5) fiveSent();
+      if (place > 3) {
+        await over;
+        return route.abort("connectionrefused");
+      }
+      await five;
+      await route.fetch();
+      await server.stop();
+      stopped();
+      return route.abort("connectionreset");
+    });
+    await dialog.getByRole("button", { name: "Delete 6 tokens" }).click();
+    await expect(dialog).toContainText("1 deleted, 1 refused, 3 not known, 1 not tried.");
+    await expect(dialog).toContainText("It ended before its end");
+    await expectAccessible(page);
+    expect(await ids()).toHaveLength(3);
+    await page.unroute("**/graphql");
+
+    await dialog.getByRole("button", { name: "Try 2 tokens again" }).click();
+    await expect(dialog).toContainText("Nothing more was done");
+    await dialog.getByRole("button", { name: "Back" }).click();
+    await server.start();
+    await dialog.getByRole("button", { name: "Look again" }).click();
+    await expect(dialog).toContainText("2 deleted, 1 refused, 2 not done, 1 not tried.");
+    await dialog.getByRole("button", { name: "Try 4 tokens again" }).click();
+    await expect(dialog).toContainText("Delete 3 tokens?");
+    await dialog.getByRole("textbox").fill("3");
+    await dialog.getByRole("button", { name: "Delete 3 tokens" }).click();
+    await expect(dialog).toContainText("5 deleted, 1 refused.");
+    expect(await ids()).toEqual([]);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await expect(page.getByRole("heading", { name: "Tokens (1)" })).toBeVisible();
+    await expect(page.getByText("6 tokens that it made are not listed any more")).toBeVisible();
+  },
+);
+
 function tick(page: Page, name: string) {
   return page.getByRole("checkbox", { name: `Tick ${name}`, exact: true });
 }

@@ -111,7 +111,11 @@ export function BulkDialog({ type, tokens, act, draft, onClose }: BulkDialogProp
       case "stuck":
         return (
           <DialogFrame title="What is there could not be read" onClose={back} actions={<Button onClick={back}>Back</Button>}>
-            <ErrorState title="Nothing was done" failure={stage.failure} onRetry={bulk.readAgain} />
+            <ErrorState
+              title={run === undefined ? "Nothing was done" : "Nothing more was done"}
+              failure={stage.failure}
+              onRetry={bulk.readAgain}
+            />
           </DialogFrame>
         );
       case "asking":
