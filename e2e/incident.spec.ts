@@ -171,6 +171,55 @@ test(
   },
 );
 
+test(
+  "of two users of one name it is asked which one an incident is about, and the sessions that one let others begin are told of",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    const add = () => server.graphql('mutation { addUserV2(input: { username: "rosa", isRoot: true }) { __typename } }');
+    await add();
+    await madeBy(server, await server.tokenFor("rosa"), "made-by-the-former");
+    const { users } = await server.graphql<{ users: { id: string; username: string }[] }>("{ users { id username } }");
+    const former = users.find(({ username }) => username === "rosa")?.id ?? "";
+    await server.graphql('mutation { removeUser(input: { username: "rosa" }) { __typename } }');
+    await add();
+    const present = (
+      await server.store.db.selectFrom("users").select("id").where("username", "=", "rosa").executeTakeFirstOrThrow()
+    ).id;
+    // The one who is there let somebody in.
+    await server.graphql('mutation { addUserV2(input: { username: "maren" }) { __typename } }');
+    const { link } = await server.graphql<{ link: { url: string } }>(
+      'mutation { link: createSignInLink(username: "maren") { url } }',
+      {},
+      await server.tokenFor("rosa"),
+    );
+    const guest = await request.newContext();
+    const code = new URL(link.url).hash.replace("#code=", "");
+    const entered = await guest.post(`${server.url}/session`, { data: { code }, headers: { origin: server.url } });
+    expect(entered.status()).toBe(200);
+
+    await signIn(page, server, { to: "/incident" });
+    await page.getByLabel("User, by name or id").fill("rosa");
+    const which = page.getByLabel("Which of them");
+    await expect(which.getByRole("option")).toHaveCount(3);
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Gather" }).click();
+    await expect(page.getByText("Say which of them it is about")).toBeVisible();
+    await expect(page).toHaveURL(/\/incident$/u);
+    await which.selectOption(former);
+    await page.getByRole("button", { name: "Gather" }).click();
+    await expect(page).toHaveURL(new RegExp(`user=${former}$`, "u"));
+    await expect(tick(page, "made-by-the-former")).toBeVisible();
+
+    await page.getByLabel("User, by name or id").fill("rosa");
+    await which.selectOption(present);
+    await page.getByRole("button", { name: "Gather" }).click();
+    await expect(page).toHaveURL(new RegExp(`user=${present}$`, "u"));
+    await expect(page.getByText("1 session of others began by a link of the user’s.")).toBeVisible();
+    await expect(tick(page, "made-by-the-former")).toBeHidden();
+    await guest.dispose();
+  },
+);
+
 function tick(page: Page, name: string) {
   return page.getByRole("checkbox", { name: `Tick ${name}`, exact: true });
 }

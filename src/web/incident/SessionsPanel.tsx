@@ -41,12 +41,17 @@ export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
   }
   const sessions = data.results.filter((session) => isSessionOf(subject, session));
   const user = soleUser(subject, data);
+  const others = sessions.filter(
+    ({ userId, linkedBy }) => linkedBy !== null && linkedBy === subject.user && userId !== subject.user,
+  );
   return (
     <Panel title={`Sessions (${count(sessions.length)})`}>
       <Typography>
         {sessions.length === 0
           ? "No session that is alive belongs to it."
           : "A session that is ended is refused at its next request. Whoever still has the token can begin another."}
+        {others.length > 0 &&
+          ` ${countOf(others.length, "session")} of others began by a link of the user’s. To end all sessions of the user leaves ${others.length === 1 ? "it: end it by itself" : "them: end each by itself"}.`}
         {!data.mayEndAll && " You see and end your own sessions alone: those of others take the right to manage users."}
         {data.totalResults > data.results.length &&
           ` Only the ${count(data.results.length)} sessions that were used last were looked through, of ${count(data.totalResults)}.`}

@@ -1,39 +1,47 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useId, useState, type SubmitEvent } from "react";
+import { useId, useMemo, useState, type SubmitEvent } from "react";
 
 import { isClientAddress } from "#domain/filter/ipFilter.ts";
 import type { IncidentSubject } from "#domain/incident/incident.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { visibleName } from "#domain/name.ts";
-import { Field } from "#web/ui/Field.tsx";
+import type { ListedUser } from "#web/people/queries.ts";
+import { Field, SelectField } from "#web/ui/Field.tsx";
 import { readLocal, writeLocal } from "#web/ui/localTime.ts";
 
 import { isId } from "./link.ts";
+import { usersByName, type NamedUser } from "./users.ts";
 
 export interface SubjectFormProps {
   readonly subject: IncidentSubject;
   /** Those that the page has read, by whose makers users are known by name, also those who are gone. */
   readonly tokens: readonly InventoryToken[];
   /** Those that the reader may list. */
-  readonly users: readonly { readonly id: string; readonly username: string }[];
+  readonly users: readonly ListedUser[];
   readonly onGather: (subject: IncidentSubject) => void;
 }
 
 interface Texts {
   readonly user: string;
+  /** Id of the one who is meant, where several users have the name. */
+  readonly which: string;
   readonly token: string;
   readonly address: string;
   readonly since: string;
   readonly until: string;
 }
 
+/** What is wrong with a field. */
+type Problems = { readonly [Part in keyof Texts]?: string | undefined };
+
 /** Asks whom or what the incident is about. */
 export function SubjectForm({ subject, tokens, users: listed, onGather }: SubjectFormProps) {
   const listId = useId();
   const [texts, setTexts] = useState<Texts>(() => textsOf(subject));
-  const [problems, setProblems] = useState<Partial<Texts>>({});
-  const users = usersOf(tokens, listed);
+  const [problems, setProblems] = useState<Problems>({});
+  const users = useMemo(() => usersByName(tokens, listed), [tokens, listed]);
+  const named = namedIn(users, texts.user);
   const field = (part: keyof Texts) => ({
     value: texts[part],
     error: problems[part] !== undefined,
@@ -41,8 +49,8 @@ export function SubjectForm({ subject, tokens, users: listed, onGather }: Subjec
     onChange: ({ target }: { readonly target: { readonly value: string } }) => {
       // Whoever pastes a whole token gives its id; the secret is dropped before it is anywhere.
       const value = part === "token" ? (target.value.trim().split(/~|%7e/iu)[0] ?? "") : target.value;
-      setTexts({ ...texts, [part]: value });
-      setProblems({ ...problems, [part]: undefined });
+      setTexts({ ...texts, ...(part === "user" && { which: "" }), [part]: value });
+      setProblems({ ...problems, ...(part === "user" && { which: undefined }), [part]: undefined });
     },
   });
   const gather = (event: SubmitEvent) => {
@@ -56,9 +64,19 @@ export function SubjectForm({ subject, tokens, users: listed, onGather }: Subjec
       <Field label="User, by name or id" {...field("user")} input={{ list: listId, maxLength: 200 }} />
       <datalist id={listId}>
         {[...users.keys()].slice(0, 500).map((username) => (
-          <option key={username}>{visibleName(username)}</option>
+          <option key={username}>{username}</option>
         ))}
       </datalist>
+      {named.length > 1 && (
+        <SelectField label="Which of them" {...field("which")}>
+          <option value="">{`${named.length} users have or had this name`}</option>
+          {named.map(({ id, about }) => (
+            <option key={id} value={id}>
+              {about}
+            </option>
+          ))}
+        </SelectField>
+      )}
       <Field label="Token, by its id" {...field("token")} input={{ autoComplete: "off" }} />
       <Field label="Address" {...field("address")} />
       <Field label="From" type="datetime-local" shrink {...field("since")} />
@@ -81,6 +99,7 @@ const formStyle = {
 function textsOf({ user, token, address, since, until }: IncidentSubject): Texts {
   return {
     user: user ?? "",
+    which: "",
     token: token ?? "",
     address: address ?? "",
     since: since === undefined ? "" : writeLocal(since),
@@ -88,13 +107,8 @@ function textsOf({ user, token, address, since, until }: IncidentSubject): Texts
   };
 }
 
-/** The ids of users by their names: of those who made any token, and of those who are listed, who have their names now. */
-function usersOf(tokens: readonly InventoryToken[], listed: SubjectFormProps["users"]): ReadonlyMap<string, string> {
-  const users = new Map<string, string>();
-  for (const { owner } of tokens)
-    if (owner.kind === "user" && owner.id !== null && owner.name !== null) users.set(owner.name, owner.id);
-  for (const { id, username } of listed) users.set(username, id);
-  return users;
+function namedIn(users: ReadonlyMap<string, readonly NamedUser[]>, typed: string): readonly NamedUser[] {
+  return users.get(visibleName(typed.trim())) ?? [];
 }
 
 /** Characters of a user’s id at least. */
@@ -102,14 +116,16 @@ const shortestId = 20;
 
 function readTexts(
   texts: Texts,
-  users: ReadonlyMap<string, string>,
+  users: ReadonlyMap<string, readonly NamedUser[]>,
   known: string | undefined,
-): { readonly subject: IncidentSubject } | { readonly problems: Partial<Texts> } {
+): { readonly subject: IncidentSubject } | { readonly problems: Problems } {
   const problems: { -readonly [Part in keyof Texts]?: string } = {};
   const [typed, token, address] = [texts.user.trim(), texts.token.trim(), texts.address.trim()];
-  const user = users.get(typed) ?? typed;
+  const named = namedIn(users, typed);
+  const user = named.length > 1 ? texts.which : (named[0]?.id ?? typed);
+  if (named.length > 1 && user === "") problems.which = "Say which of them it is about: what each made and did is not the same.";
   // A name that nobody is known by would be taken for an id, and all that is on record of its user for nothing.
-  if (user !== "" && user !== known && !users.has(typed) && (!isId(user) || user.length < shortestId)) {
+  if (user !== "" && user !== known && named.length === 0 && (!isId(user) || user.length < shortestId)) {
     problems.user =
       "No user of this name is listed to you, and none made a token. Give the user’s id, or come here from a record of theirs in Activity.";
   }

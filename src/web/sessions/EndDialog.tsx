@@ -108,8 +108,9 @@ function WhatHappens({ ending }: { readonly ending: SessionsToEnd }) {
     case "user":
       return (
         <Typography>
-          All of them are refused from their next request on, and so is every sign-in link for this user that nobody has used yet.
-          The personal token stays: delete or rotate it where nobody is to get in with it. Automation that sends the token is not
+          All of them are refused from their next request on, and so is every sign-in link for this user, or made by this user,
+          that nobody has used yet. Sessions of others that began by a link of this user’s go on: end those by themselves. The
+          personal token stays: delete or rotate it where nobody is to get in with it. Automation that sends the token is not
           affected.
         </Typography>
       );
