@@ -28,12 +28,15 @@ describe("the image", () => {
     expect(instructions("ENV").join(" ")).toContain("DATA_DIR=/data");
   });
 
-  it("has the C library keep two arenas, as the unit and npm start do", () => {
-    const setting = "MALLOC_ARENA_MAX=2";
-    expect(instructions("ENV").join(" ").split(" ")).toContain(setting);
-    expect(read("docs/systemd/tokenhouse.service")).toMatch(new RegExp(`^Environment=(?:.* )?${setting}$`, "mu"));
+  it("keeps memory small by the same settings as the unit and npm start", () => {
+    const [settings, flag] = [["MALLOC_ARENA_MAX=2", "MALLOC_MMAP_THRESHOLD_=1048576"], "--v8-pool-size=1"] as const;
+    expect(instructions("ENV").join(" ").split(" ")).toEqual(expect.arrayContaining(settings));
+    expect(instructions("ENTRYPOINT")).toEqual([`["node", "${flag}", "dist/server/main.js"]`]);
+    const [, environment = ""] = /^Environment=(.*)$/mu.exec(read("docs/systemd/tokenhouse.service")) ?? [];
+    expect(environment.split(" ")).toEqual(expect.arrayContaining([...settings, `NODE_OPTIONS=${flag}`]));
     const { scripts } = JSON.parse(read("package.json")) as { readonly scripts: Readonly<Record<string, string>> };
-    for (const name of ["start", "demo"]) expect(scripts[name]).toContain(`${setting} exec node dist/server/main.js`);
+    for (const name of ["start", "demo"])
+      expect(scripts[name]).toContain(`${settings.join(" ")} exec node ${flag} dist/server/main.js`);
   });
 
   it("has no dev dependencies and nothing that installs packages", () => {

@@ -5,6 +5,12 @@ import { errorFrom, type WorkerData, type WorkerReply, type WorkerRequest } from
 import type { Engine } from "./pool.ts";
 import { resultsOf, type TripOutcome, type Statement } from "./statementClient.ts";
 
+/**
+ * The room in which the thread makes new objects, which V8 keeps once it was used. The database itself has its memory elsewhere. The default is
+ * four times as much, and no quicker.
+ */
+const maxYoungGenerationSizeMb = 12;
+
 interface Pending {
   readonly resolve: (outcome: TripOutcome) => void;
   readonly reject: (error: Error) => void;
@@ -22,7 +28,7 @@ export async function openPgliteThread(
   folder: string,
   onFailure: (error: StoreFailedError) => void,
 ): Promise<Engine> {
-  const worker = new Worker(file, { workerData: { folder } satisfies WorkerData });
+  const worker = new Worker(file, { workerData: { folder } satisfies WorkerData, resourceLimits: { maxYoungGenerationSizeMb } });
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let closing = false;
