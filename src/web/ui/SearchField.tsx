@@ -42,7 +42,10 @@ export function SearchField({ label, value, onChange, inputRef }: SearchFieldPro
   const id = useId();
   return (
     <Box component="fieldset" role="presentation" sx={frame}>
-      <Box component="legend" sx={{ padding: "0 4px", fontSize: "0.75rem", lineHeight: "10px", color: "text.secondary" }}>
+      <Box
+        component="legend"
+        sx={{ padding: "0 4px", fontSize: "0.75rem", lineHeight: "10px", color: "text.secondary", whiteSpace: "nowrap" }}
+      >
         <label htmlFor={id}>{label}</label>
       </Box>
       <SearchIcon fontSize="small" sx={{ color: "text.secondary" }} />
@@ -65,7 +68,8 @@ const frame = {
   gap: 2,
   flex: "1 1 200px",
   maxWidth: { sm: 320 },
-  minWidth: 0,
+  // Its label stays on one line.
+  minWidth: "min-content",
   minHeight: 45,
   margin: "-5px 0 0",
   padding: "0 10px",
