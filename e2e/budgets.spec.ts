@@ -13,7 +13,8 @@ import { expect, signIn, test } from "./fixtures.ts";
 const budgets = [
   { path: "/policies", bytes: 260_500, files: 13 },
   { path: "/tokens/view", bytes: 204_500, files: 5 },
-  { path: "/people", bytes: 211_000, files: 12 },
+  // The choice of whom to show is asked for with the page, and may be counted or not.
+  { path: "/people", bytes: 211_500, files: 13 },
   { path: "/repositories", bytes: 228_500, files: 15 },
 ] as const;
 
