@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import { describe, expect, it, vi } from "vitest";
 
 import { SingleConnectionPool, type Engine } from "./pool.ts";
@@ -90,12 +92,31 @@ describe("the pool of a single connection", () => {
       await client.query("first", []);
       const ending = pool.end();
       await vi.advanceTimersByTimeAsync(300_000);
+      await client.query("last", []);
       client.release();
       await ending;
-      expect(asked).toEqual(["first", "(close)"]);
+      expect(asked).toEqual(["first", "last", "(close)"]);
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("is not closed while an act keeps the connection that asked for it before", async () => {
+    const { asked, engine } = recorder();
+    const pool = new SingleConnectionPool(engine);
+    const client = await pool.connect();
+    await client.query("first", []);
+    const keeping = pool.keep(async (kept) => {
+      const own = await kept.pool.connect();
+      await own.query("kept", []);
+      await setImmediate();
+      await own.query("last", []);
+      own.release();
+    });
+    const ending = pool.end();
+    client.release();
+    await Promise.all([keeping, ending]);
+    expect(asked).toEqual(["first", "kept", "last", "(close)"]);
   });
 
   it("tells who waits for itself, instead of waiting for ever", async () => {
