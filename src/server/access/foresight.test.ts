@@ -1,5 +1,5 @@
-import { CompiledQuery } from "kysely";
-import { describe, expect, it } from "vitest";
+import { CompiledQuery, sql } from "kysely";
+import { describe, expect, it, vi } from "vitest";
 
 import { mintToken } from "#server/auth/secrets.ts";
 import { createPermissionToken } from "#server/services/tokens/create.ts";
@@ -191,6 +191,33 @@ describe("A creation whose judgement was foreseen, on PostgreSQL", () => {
       expect(root.foreseen()).toBe(1);
       expect(await root.made()).toHaveLength(1);
     } finally {
+      await store.close();
+    }
+  });
+});
+
+describe("A creation whose judgement was foreseen, on PGlite", () => {
+  it("is refused where the caller's token expired while it waited for the connection", async () => {
+    const store = await openTestStore("pglite");
+    // The database's clock is this process's.
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    try {
+      const root = await foreseenRoot(store, now + 2 * minute);
+      await root.create();
+      const waiting = await store.db.transaction().execute(async (trx) => {
+        await sql`select 1`.execute(trx);
+        const asked = root.create();
+        asked.catch(() => {});
+        await vi.waitFor(() => expect(store.load().waiting).toBe(1));
+        root.setClock(now + 3 * minute);
+        vi.setSystemTime(now + 3 * minute);
+        return { asked };
+      });
+      await expect(waiting.asked).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+      expect(root.foreseen()).toBe(1);
+      expect(await root.made()).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
       await store.close();
     }
   });
