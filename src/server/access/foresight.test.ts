@@ -162,6 +162,25 @@ describeOnBothDatabases("A creation by somebody whose judgement is foreseen", (o
     await expect(root.create()).rejects.toMatchObject({ code: "NOT_ALLOWED" });
   });
 
+  it("is not foreseen while it rests on a filter, too", async () => {
+    const store = await open();
+    const root = await foreseenRoot(store);
+    await root.create();
+    await store.db
+      .insertInto("ipFilters")
+      .values(anIpFilter({ id: "open", ipFilter: "allow all" }))
+      .execute();
+    await ownToken(store.db).set({ ipFilterId: "open" }).execute();
+    for (let made = 0; made < 3; made++) await root.create();
+    // It was found out once.
+    expect(root.foreseen()).toBe(1);
+    await ownToken(store.db).set({ ipFilterId: null }).execute();
+    await root.create();
+    await root.create();
+    expect(root.foreseen()).toBe(2);
+    expect(await root.made()).toHaveLength(6);
+  });
+
   it("writes nothing, and is not begun anew, when a statement of its own fails", async () => {
     const store = await open();
     const root = await foreseenRoot(store);

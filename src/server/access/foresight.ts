@@ -25,6 +25,11 @@ export class Foresight<F> {
     if (this.#remembered.size > mostRemembered && oldest !== undefined) this.#remembered.delete(oldest);
   }
 
+  /** For who rests on more now: what was found before would fail each act anew. */
+  forget(key: string): void {
+    this.#remembered.delete(key);
+  }
+
   foresee(key: string): Foreseen<F> | undefined {
     return this.#remembered.get(key);
   }

@@ -175,8 +175,12 @@ async function findCaller(
 ): Promise<FoundCaller> {
   if (!mayNeedFew(identity, targets)) return lockAndRead(trx, identity, targets, false);
   const few = await lockAndRead(trx, identity, targets, true);
-  if (!isAll(few)) return lockAndRead(trx, identity, targets, false);
-  if (!isAboutTokens(targets)) foresight?.remember(foresightKey(identity, targets), { found: few, digest: few.digest });
+  const key = foresightKey(identity, targets);
+  if (!isAll(few)) {
+    foresight?.forget(key);
+    return lockAndRead(trx, identity, targets, false);
+  }
+  if (!isAboutTokens(targets)) foresight?.remember(key, { found: few, digest: few.digest });
   return few;
 }
 
