@@ -7,6 +7,7 @@ import { useMemo, useState } from "react";
 import { Link as RouterLink, useNavigate, useSearchParams } from "react-router";
 
 import { gatherIncident, isAboutSomething, type IncidentSubject } from "#domain/incident/incident.ts";
+import { nameInText } from "#domain/name.ts";
 import type { AuditRecord } from "#logscale/audit.ts";
 import { clusterActivityQuery } from "#web/activity/clusterActivity.ts";
 import { ClusterNotes } from "#web/activity/ClusterNotes.tsx";
@@ -38,6 +39,7 @@ import { clusterRecords, incidentRecordsQuery, spanLink, spanOfSubject } from ".
 import { SessionsPanel } from "./SessionsPanel.tsx";
 import { SubjectForm } from "./SubjectForm.tsx";
 import { TiedTokens } from "./TiedTokens.tsx";
+import { namesakesOf, usersByName, type NamedUser } from "./users.ts";
 import { subjectWords } from "./words.ts";
 
 /** Everything that a user, a token, an address or a span of time made, changed and used, and what can be done about it. */
@@ -47,7 +49,9 @@ export function IncidentPage() {
   const inventory = useInventory({ rights: false });
   // By name, where the reader may list them: a refusal would be on record.
   const mayList = useQuery(pageRightsQuery).data?.people === true;
-  const users = useQuery({ ...usersQuery, enabled: mayList }).data?.users;
+  const listed = useQuery({ ...usersQuery, enabled: mayList }).data?.users ?? noUsers;
+  const { tokens } = inventory;
+  const users = useMemo(() => usersByName(tokens, listed), [tokens, listed]);
   const subject = readSubject(params);
   const asked = incidentLink(subject);
   return (
@@ -56,15 +60,9 @@ export function IncidentPage() {
         For whoever may have fallen into wrong hands: what a user, a token or an address made, changed and used, in one place, to
         stop it. Several fields narrow it together.
       </PageHeader>
-      <SubjectForm
-        key={asked}
-        subject={subject}
-        tokens={inventory.tokens}
-        users={users ?? noUsers}
-        onGather={(next) => void navigate(incidentLink(next))}
-      />
+      <SubjectForm key={asked} subject={subject} users={users} onGather={(next) => void navigate(incidentLink(next))} />
       {isAboutSomething(subject) ? (
-        <Gathered key={`gathered ${asked}`} subject={subject} inventory={inventory} />
+        <Gathered key={`gathered ${asked}`} subject={subject} inventory={inventory} users={users} />
       ) : (
         <EmptyState title="Nothing was asked for yet">
           Give a user, a token, an address or a span of time above. The pages of users and of tokens lead here as well.
@@ -82,7 +80,13 @@ function newAct(): string {
 const none: readonly AuditRecord[] = [];
 const noUsers: readonly ListedUser[] = [];
 
-function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; readonly inventory: Inventory }) {
+interface GatheredProps {
+  readonly subject: IncidentSubject;
+  readonly inventory: Inventory;
+  readonly users: ReadonlyMap<string, readonly NamedUser[]>;
+}
+
+function Gathered({ subject, inventory, users }: GatheredProps) {
   const { session } = useOrganization();
   const now = useServerNow();
   const progress = useOverallLoadProgress();
@@ -127,6 +131,7 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
           }}
         />
       </Box>
+      <Namesakes subject={subject} users={users} />
       <FailedKinds kinds={failed} onRetry={reload} />
       {failure !== undefined && (
         <ErrorState
@@ -172,6 +177,24 @@ function Gathered({ subject, inventory }: { readonly subject: IncidentSubject; r
       )}
     </Box>
   );
+}
+
+/** Says so where others have or had a name of the user: whoever asked by name, or came by a link, may have meant one of them. */
+function Namesakes({ subject, users }: Pick<GatheredProps, "subject" | "users">) {
+  return namesakesOf(users, subject.user).map(({ name, one, others }) => (
+    <Alert key={name} severity="info">
+      Others have or had the name {nameInText(name)}. This is about the one {one.about}. About another:
+      <Box component="ul" aria-label={`Others called ${nameInText(name)}`} sx={{ margin: 0, paddingInlineStart: 5 }}>
+        {others.map(({ id, about }) => (
+          <li key={id}>
+            <Link component={RouterLink} to={incidentLink({ ...subject, user: id })}>
+              {about}
+            </Link>
+          </li>
+        ))}
+      </Box>
+    </Alert>
+  ));
 }
 
 interface UnknownProps {

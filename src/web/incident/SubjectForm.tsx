@@ -1,24 +1,20 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useId, useMemo, useState, type SubmitEvent } from "react";
+import { useId, useState, type SubmitEvent } from "react";
 
 import { isClientAddress } from "#domain/filter/ipFilter.ts";
 import type { IncidentSubject } from "#domain/incident/incident.ts";
-import type { InventoryToken } from "#domain/inventory/item.ts";
 import { visibleName } from "#domain/name.ts";
-import type { ListedUser } from "#web/people/queries.ts";
 import { Field, SelectField } from "#web/ui/Field.tsx";
 import { readLocal, writeLocal } from "#web/ui/localTime.ts";
 
 import { isId } from "./link.ts";
-import { usersByName, type NamedUser } from "./users.ts";
+import type { NamedUser } from "./users.ts";
 
 export interface SubjectFormProps {
   readonly subject: IncidentSubject;
-  /** Those that the page has read, by whose makers users are known by name, also those who are gone. */
-  readonly tokens: readonly InventoryToken[];
-  /** Those that the reader may list. */
-  readonly users: readonly ListedUser[];
+  /** Those who are known, by name. */
+  readonly users: ReadonlyMap<string, readonly NamedUser[]>;
   readonly onGather: (subject: IncidentSubject) => void;
 }
 
@@ -36,11 +32,10 @@ interface Texts {
 type Problems = { readonly [Part in keyof Texts]?: string | undefined };
 
 /** Asks whom or what the incident is about. */
-export function SubjectForm({ subject, tokens, users: listed, onGather }: SubjectFormProps) {
+export function SubjectForm({ subject, users, onGather }: SubjectFormProps) {
   const listId = useId();
   const [texts, setTexts] = useState<Texts>(() => textsOf(subject));
   const [problems, setProblems] = useState<Problems>({});
-  const users = useMemo(() => usersByName(tokens, listed), [tokens, listed]);
   const named = namedIn(users, texts.user);
   const field = (part: keyof Texts) => ({
     value: texts[part],

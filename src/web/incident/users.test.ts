@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { testNow } from "#domain/testing.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
 
-import { usersByName } from "./users.ts";
+import { namesakesOf, usersByName } from "./users.ts";
 
 const madeBy = (id: string | null, name: string | null): InventoryToken => ({
   key: `view:${id} ${name}`,
@@ -35,6 +35,13 @@ describe("The users of a name", () => {
         ["maren", [{ id: "maren", about: "made 1 token of those listed, id maren" }]],
       ]),
     );
+  });
+
+  it("are told to whoever asks about one of them", () => {
+    const users = usersByName([madeBy("gone", "rosa"), madeBy("other", "maren")], [rosa]);
+    const [gone, now] = users.get("rosa") ?? [];
+    expect(namesakesOf(users, "now")).toEqual([{ name: "rosa", one: now, others: [gone] }]);
+    expect([namesakesOf(users, "other"), namesakesOf(users, undefined)]).toEqual([[], []]);
   });
 
   it("are kept apart where their names differ by what nobody sees, and found by what is shown", () => {

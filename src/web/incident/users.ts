@@ -47,3 +47,18 @@ export function usersByName(
     Array.from(names, ([name, ids]) => [name, Array.from(ids, (id): NamedUser => ({ id, about: aboutIn(name, id) }))]),
   );
 }
+
+/** A name that a user shares with others. */
+export interface SharedName {
+  readonly name: string;
+  readonly one: NamedUser;
+  readonly others: readonly NamedUser[];
+}
+
+/** The names of a user that others have or had, too. */
+export function namesakesOf(users: ReadonlyMap<string, readonly NamedUser[]>, id: string | undefined): readonly SharedName[] {
+  return Array.from(users).flatMap(([name, named]): SharedName[] => {
+    const one = named.find((user) => user.id === id);
+    return one === undefined || named.length === 1 ? [] : [{ name, one, others: named.filter((user) => user !== one) }];
+  });
+}
