@@ -21,6 +21,7 @@ import { ClientError } from "#server/errors.ts";
 import type { FeatureFlag } from "#server/generated/resolvers.ts";
 import { packed } from "#server/http/packing.ts";
 import { clientAddress } from "#server/http/request.ts";
+import { OverdueAnswers } from "#server/http/overdueAnswers.ts";
 import { takeUnpacked } from "#server/http/unpacked.ts";
 import type { Store } from "#server/store/client.ts";
 import type { Vault } from "#server/vault.ts";
@@ -122,7 +123,8 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
   const { extensions = true } = options;
   const schema = servedSchema({ extensions });
   const shown = (result: FailedResult) => (extensions ? result : asLogscale(result));
-  const turns = { query: new Turns(graphqlLimits.queries), mutation: options.acts };
+  const overdue = new OverdueAnswers(graphqlLimits.takingAnAnswer);
+  const turns = { query: new Turns(graphqlLimits.queries), mutation: options.acts, overdue };
   /** Requests whose answers hold no secret. */
   const packable = new WeakSet<FastifyRequest>();
   const featureFlags = enumValues(schema, "FeatureFlag") as readonly FeatureFlag[];
@@ -154,8 +156,10 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
       // Mercurius keeps one compiled operation for each document, whichever of the document's operations it was: documents with
       // several are run as they are. Handing on the document unchanged is the way to say so.
       if (operation === undefined || another !== undefined) return { document };
+      const { variableDefinitions = [] } = operation;
+      if (variableDefinitions.length === 0) return {};
       // The run that compiles leaves the variables to the compiled operation, whose messages hold other things than graphql-js's.
-      const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], { ...variables });
+      const { errors } = getVariableValues(schema, variableDefinitions, { ...variables });
       if (errors !== undefined) throw new VariablesError(errors);
       return {};
     });
@@ -263,13 +267,16 @@ export async function registerGraphql(app: FastifyInstance, options: GraphqlOpti
 /** Answers queries for the caller of a request: their data, by {@link answerKey}. What fails is left out. */
 export type AnswersFor = (request: FastifyRequest, queries: readonly AskedQuery[]) => Promise<Readonly<Record<string, unknown>>>;
 
+interface RequestTurns extends Readonly<Record<"query" | "mutation", Turns>> {
+  readonly overdue: OverdueAnswers;
+}
+
 /** The turn of one request, which it has until its answer was taken or nobody takes it any more. */
-function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: Caller, { raw }: FastifyReply) {
+function makeTurn({ overdue, ...turns }: RequestTurns, caller: Caller, { raw }: FastifyReply) {
   let turn: Turn | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let changes = false;
   raw.on("close", () => {
-    clearTimeout(timer);
+    overdue.taken(raw);
     turn?.taken();
   });
   return {
@@ -283,7 +290,7 @@ function makeTurn(turns: Readonly<Record<"query" | "mutation", Turns>>, caller: 
     },
     made(): void {
       turn?.made();
-      if (!raw.destroyed) timer = setTimeout(() => raw.destroy(), graphqlLimits.takingAnAnswer).unref();
+      overdue.watch(raw);
     },
   };
 }

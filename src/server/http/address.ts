@@ -1,3 +1,5 @@
+import { isIPv4 } from "node:net";
+
 import ipaddr from "ipaddr.js";
 
 import { decideAddress, parseIpFilter } from "#domain/filter/ipFilter.ts";
@@ -12,7 +14,7 @@ export const unknownAddress = "unknown";
 export function readAddress(text: string | undefined): string {
   const [, inBrackets, beforePort] = /^\[([^\]]+)\](?::\d{1,5})?$|^([\d.]+):\d{1,5}$/u.exec(text ?? "") ?? [];
   const address = inBrackets ?? beforePort ?? text ?? "";
-  if (!address.includes(":")) return ipaddr.IPv4.isValidFourPartDecimal(address) ? address : unknownAddress;
+  if (!address.includes(":")) return isIPv4(address) ? address : unknownAddress;
   const withoutZone = address.replace(/%.*$/u, "");
   return ipaddr.IPv6.isValid(withoutZone) ? ipaddr.process(withoutZone).toString() : unknownAddress;
 }

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { connect, type AddressInfo } from "node:net";
@@ -216,4 +217,22 @@ it("writes the lines of plain requests behind their backs, and a warning at once
   await app.close();
   closeSync(fd);
   rmSync(folder, { recursive: true });
+});
+
+it("writes what waits at the end of the process, by an error too", async () => {
+  const line = '{"level":30,"time":1,"msg":"request"}';
+  const logged = async (end: string): Promise<string> => {
+    const program = `const { logStreamTo } = await import("#server/http/logging.ts"); const log = await logStreamTo(process.stderr);
+      log.write(${JSON.stringify(`${line}\n`)}); ${end}`;
+    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", program], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let told = "";
+    for await (const piece of child.stderr) told += String(piece);
+    return told;
+  };
+  const [ended, failed] = await Promise.all([logged(""), logged('throw new Error("over")')]);
+  expect(ended).toBe(`${line}\n`);
+  expect(failed).toContain(`${line}\n`);
+  expect(failed).toContain("Error: over");
 });

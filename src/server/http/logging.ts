@@ -25,8 +25,8 @@ export async function logStreamTo(output: LogOutput): Promise<LogStream> {
   });
 }
 
-/** Bytes of lines that are written at once, and how long a line waits at most, in ms. */
-const [atOnce, waitsAtMost] = [8192, 200];
+/** Characters of lines that are written at once, and how long a line waits at most, in ms. */
+const [atOnce, waitsAtMost] = [65_536, 200];
 
 /** Bytes of lines that may wait for whoever reads them; what comes on top is dropped, since the server must not end for its log. */
 const mostWaiting = 16 * 1_048_576;
@@ -37,20 +37,32 @@ const mostWaiting = 16 * 1_048_576;
  * {@link waitsAtMost} ms, of requests that were answered. Who did what is in the audit trail, which no log stands for.
  */
 function behindRequests(fd: number): LogStream {
-  const destination = pino.destination({ dest: fd, sync: false, minLength: atOnce, maxLength: mostWaiting });
+  const destination = pino.destination({ dest: fd, sync: false, maxLength: mostWaiting });
   // A log that nobody takes must not end the server either.
   destination.on("error", () => {});
+  // Lines wait here: with each line that it is given, the destination counts the bytes of all that wait.
+  let waiting = "";
+  const write = () => {
+    if (waiting === "") return;
+    destination.write(waiting);
+    waiting = "";
+  };
+  // Before what the destination does by itself, which is to write what it has.
+  process.prependListener("beforeExit", write);
+  process.prependListener("exit", write);
   let timer: NodeJS.Timeout | undefined;
   return {
     write(line) {
-      destination.write(line);
+      waiting += line;
       if (isOfRequest(line)) {
+        if (waiting.length >= atOnce) write();
         timer ??= setTimeout(() => {
           timer = undefined;
-          destination.flush();
+          write();
         }, waitsAtMost).unref();
         return;
       }
+      write();
       try {
         destination.flushSync();
       } catch {

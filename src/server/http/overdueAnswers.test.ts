@@ -1,0 +1,49 @@
+import { createServer, type ServerResponse } from "node:http";
+import { connect, type AddressInfo } from "node:net";
+
+import { expect, it, vi } from "vitest";
+
+import { OverdueAnswers } from "./overdueAnswers.ts";
+
+it("the connection of a client that does not take its answer is ended in time, and that of no other", async () => {
+  const longest = 320;
+  const overdue = new OverdueAnswers(longest);
+  const watched: { readonly path: string; readonly since: number; endedAfter?: number }[] = [];
+  const begin = (path: string, answer: ServerResponse) => {
+    const one: (typeof watched)[number] = { path, since: performance.now() };
+    watched.push(one);
+    answer.once("close", () => {
+      overdue.taken(answer);
+      one.endedAfter = performance.now() - one.since;
+    });
+    overdue.watch(answer);
+  };
+  const server = createServer((request, answer) => {
+    begin(request.url ?? "", answer);
+    // More than the system keeps for a reader.
+    answer.end(request.url === "/taken" ? "ok" : Buffer.alloc(64_000_000));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const ask = (path: string) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`);
+    return socket;
+  };
+  const taking = ask("/taken").resume();
+  ask("/first").pause();
+  await vi.waitFor(() => expect(watched).toHaveLength(2));
+  await new Promise((resolve) => setTimeout(resolve, longest / 2));
+  ask("/second").pause();
+  await vi.waitFor(() => expect(watched).toHaveLength(3));
+  await vi.waitFor(() => expect(watched.map(({ endedAfter }) => endedAfter)).not.toContain(undefined), { timeout: 10_000 });
+  for (const { path, endedAfter } of watched) {
+    if (path !== "/taken") expect(endedAfter, path).toBeGreaterThanOrEqual(longest - 1);
+  }
+  // A connection whose answer was taken stays open for the next.
+  expect(taking.closed).toBe(false);
+  taking.destroy();
+  server.closeAllConnections();
+  server.close();
+});
