@@ -1,7 +1,7 @@
 import { protocol, type PGlite } from "@electric-sql/pglite";
 
 import { StoreFailedError } from "./failures.ts";
-import { later, prepared, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
+import { isPrepared, tagOf, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
 
 const { serialize, messages } = protocol;
 
@@ -167,29 +167,7 @@ function plain(text: string): Ready {
   return { bytes, columns: undefined };
 }
 
-/** What begins and ends transactions is the same text each time, too. */
-const alwaysTheSame: ReadonlySet<string> = new Set([
-  "begin",
-  "start transaction isolation level read committed",
-  "savepoint act",
-  "release savepoint act",
-  "rollback to savepoint act",
-  "commit",
-  "rollback",
-]);
-
-function isPrepared(sql: string): boolean {
-  return sql.endsWith(prepared) || sql.endsWith(`${prepared} ${later}`) || alwaysTheSame.has(sql);
-}
-
 /** Whether a statement has the database forget what it keeps. */
 function forgets(sql: string): boolean {
   return /^\s*(?:discard|deallocate)\b/iu.test(sql);
-}
-
-/** The command of a tag such as "INSERT 0 5", and its number of rows. */
-function tagOf(tag: string): [command: string, rowCount: number] {
-  const words = tag.split(" ");
-  const count = Number(words.at(-1));
-  return [words[0] ?? "", Number.isNaN(count) ? 0 : count];
 }

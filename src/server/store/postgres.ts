@@ -5,7 +5,8 @@ import { isLast, StoreUnreachableError } from "./failures.ts";
 import { FollowingPool, StandbyError, type DatabaseServer } from "./followingPool.ts";
 import { parseInt8Array } from "./int8.ts";
 import { eachServer } from "./servers.ts";
-import { later, prepared, TripClient, type Statement, type StatementResult } from "./statementClient.ts";
+import { PostgresTrip } from "./postgresTrip.ts";
+import { TripClient, type Statement, type StatementResult, type TripOutcome } from "./statementClient.ts";
 
 /** How long a caller waits for a connection, in ms. */
 const patience = 60_000;
@@ -35,12 +36,13 @@ export function postgresPool(databaseUrl: string, connections: number, untilGran
   return new FollowingPool(servers, (client) => new PostgresClient(client), untilGranted);
 }
 
+/** The same JS values as PGlite gives: numbers for int8, plain bytes instead of a Buffer. */
+const types = new TypeOverrides();
+types.setTypeParser(20, Number);
+types.setTypeParser(1016, parseInt8Array);
+types.setTypeParser(17, (text: string) => Uint8Array.from(Buffer.from(text.slice(2), "hex")));
+
 function databaseServer(connectionString: string, connections: number, untilConnected: number): DatabaseServer {
-  // The same JS values as PGlite gives: numbers for int8, plain bytes instead of a Buffer.
-  const types = new TypeOverrides();
-  types.setTypeParser(20, Number);
-  types.setTypeParser(1016, parseInt8Array);
-  types.setTypeParser(17, (text: string) => Uint8Array.from(Buffer.from(text.slice(2), "hex")));
   // The pool has no bound of its own: it is for the waiting for a free connection too, and see `FollowingPool`.
   class PatientClient extends Client {
     constructor(config?: ClientConfig) {
@@ -51,11 +53,8 @@ function databaseServer(connectionString: string, connections: number, untilConn
     connectionString,
     Client: PatientClient,
     max: connections,
-    types,
     keepAlive: true,
     keepAliveInitialDelayMillis: untilAskedWhetherThere,
-    // Statements of one trip are sent without waiting for the results of those before them.
-    pipeline: true,
     application_name: "tokenhouse",
     // A single address is asked too: it may have moved to a server that is not promoted yet.
     verify: (client, done) => {
@@ -109,16 +108,6 @@ function takesWrites({ rows }: QueryResult<Standing>): boolean {
   return rows[0]?.standby === false;
 }
 
-/** The names of statements that are prepared: few, since each is always the same text. */
-const names = new Map<string, string>();
-
-function nameOf(sql: string): string | undefined {
-  if (!sql.endsWith(prepared) && !sql.endsWith(`${prepared} ${later}`)) return undefined;
-  const name = names.get(sql) ?? `tokenhouse_${names.size + 1}`;
-  names.set(sql, name);
-  return name;
-}
-
 class PostgresClient extends TripClient {
   readonly #client: PoolClient;
   /** Whether the connection is gone, or cannot be told not to be. */
@@ -130,27 +119,12 @@ class PostgresClient extends TripClient {
   }
 
   protected override async trip(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
-    const { stream } = this.#client.connection;
-    // One packet instead of one a statement.
-    stream.cork();
-    let answers;
-    try {
-      answers = statements.map(({ sql, parameters }) =>
-        this.#client.query<object>({ name: nameOf(sql), text: sql, values: [...parameters] }),
-      );
-    } finally {
-      stream.uncork();
-    }
-    // All have been answered before anybody goes on, and the first failure is what the others failed of.
-    const settled = await Promise.allSettled(answers);
-    return settled.map((answer) => {
-      if (answer.status === "rejected") {
-        this.#broken ||= endsConnection(answer.reason);
-        throw answer.reason;
-      }
-      const { command, rowCount, rows } = answer.value;
-      return { command, rowCount: rowCount ?? 0, rows };
+    const { results, failure } = await new Promise<TripOutcome>((settle) => {
+      this.#client.query(new PostgresTrip(statements, types, settle));
     });
+    if (failure === undefined) return results;
+    this.#broken ||= endsConnection(failure);
+    throw failure;
   }
 
   override release(): void {

@@ -80,6 +80,29 @@ export function isLookUp(sql: string): boolean {
   return sql.endsWith(`${looksUp} ${prepared}`);
 }
 
+/** Whether a connection keeps a statement parsed: one that says so. */
+export function isPrepared(sql: string): boolean {
+  return sql.endsWith(prepared) || sql.endsWith(`${prepared} ${later}`) || alwaysTheSame.has(sql);
+}
+
+/** What begins and ends transactions is the same text each time, too. */
+const alwaysTheSame: ReadonlySet<string> = new Set([
+  "begin",
+  "start transaction isolation level read committed",
+  "savepoint act",
+  "release savepoint act",
+  "rollback to savepoint act",
+  "commit",
+  "rollback",
+]);
+
+/** The command of a tag such as "INSERT 0 5", and its number of rows. */
+export function tagOf(tag: string): [command: string, rowCount: number] {
+  const words = tag.split(" ");
+  const count = Number(words.at(-1));
+  return [words[0] ?? "", Number.isNaN(count) ? 0 : count];
+}
+
 const nothing = { command: "", rowCount: 0, rows: [] };
 
 /** What went on after one of its statements had failed, and was to be committed. */
