@@ -11,18 +11,18 @@ import { expect, signIn, test } from "./fixtures.ts";
  * for.
  */
 const budgets = [
-  { path: "/policies", bytes: 260_500, files: 13 },
-  { path: "/tokens/view", bytes: 204_500, files: 5 },
+  { path: "/policies", bytes: 261_000, files: 13 },
+  { path: "/tokens/view", bytes: 205_500, files: 5 },
   // The choice of whom to show is asked for with the page, and may be counted or not.
-  { path: "/people", bytes: 211_500, files: 13 },
-  { path: "/repositories", bytes: 228_500, files: 15 },
+  { path: "/people", bytes: 212_500, files: 13 },
+  { path: "/repositories", bytes: 229_500, files: 15 },
 ] as const;
 
-test("the page to sign in needs at most 138 kB of script, and no form library", async ({ page, server }) => {
+test("the page to sign in needs at most 138.5 kB of script, and no form library", async ({ page, server }) => {
   const scripts = collectScripts(page);
   await page.goto(`${server.url}/policies`);
   await expect(page.getByLabel("API token")).toBeVisible();
-  expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(138_000);
+  expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(138_500);
 });
 
 for (const { path, bytes, files } of budgets) {
@@ -53,12 +53,12 @@ test("a list of tokens asks for at most 15 things until it rests, and for no sch
   // The last that it asks for are what tokens may do and who holds what, without which none is judged.
   await expect(fresh.getByRole("list", { name: "Finding" }).getByRole("checkbox").first()).toBeVisible();
   expect(requests).toBeLessThanOrEqual(15);
-  expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(239_500);
+  expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(240_500);
   const modules: ScriptModules = JSON.parse(readFileSync(join("dist/web", modulesFile), "utf8"));
   expect(Object.keys(modulesOf(modules, scripts)).filter((module) => module.includes("/zod/"))).toEqual([]);
 });
 
-test("the page of a token needs at most 253 kB of script, with its forms and dialogs loaded when opened", async ({
+test("the page of a token needs at most 253.5 kB of script, with its forms and dialogs loaded when opened", async ({
   page,
   server,
   context,
@@ -79,7 +79,7 @@ test("the page of a token needs at most 253 kB of script, with its forms and dia
     await fresh.goto(`${server.url}/tokens/view/${id}${path}`);
     await expect(fresh.getByLabel(last)).toBeVisible();
     expect(scripts.size).toBeGreaterThan(3);
-    expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(253_000);
+    expect(gzipSize(scripts), growthOf(scripts)).toBeLessThanOrEqual(253_500);
     const before = scripts.size;
     await fresh.getByRole("button", { name: opens }).click();
     await expect(fresh.getByRole("dialog")).toBeVisible();

@@ -18,6 +18,12 @@ export const parts: readonly {
   readonly edits: readonly (readonly [found: RegExp, instead: string])[];
 }[] = [
   {
+    // Styles become rules while the page is drawn, in small steps, as emotion does where React has no step for it: all at once, when what was
+    // drawn is put in place, that was half of the longest step.
+    module: /@emotion\/use-insertion-effect-with-fallbacks\/dist\/.*browser\.esm\.js$/u,
+    edits: [[/(?<=useInsertionEffectAlwaysWithSyncFallback = )useInsertionEffect \|\| (?=syncFallback)/u, ""]],
+  },
+  {
     module: /react-router\/dist\/production\/chunk-7RTFRKQW\.mjs$/u,
     edits: [
       // The names of components that are not in use make them so.

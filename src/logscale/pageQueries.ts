@@ -32,7 +32,7 @@ const policies: readonly AskedQuery[] = [
 ];
 
 /** The kinds whose tokens a list shows; none where the path is of no such list. */
-function listedAt(path: string): readonly TokenKind[] {
+export function listedAt(path: string): readonly TokenKind[] {
   if (path === "/tokens") return tokenKinds;
   const kind = /^\/tokens\/(\w+)$/u.exec(path)?.[1];
   return kind !== undefined && isTokenKind(kind) ? [kind] : [];

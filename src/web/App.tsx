@@ -17,14 +17,14 @@ import { Threshold } from "./sign-in/Threshold.tsx";
 import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
 import { styleCache } from "./styleCache.ts";
-import { theme } from "./theme.ts";
+import { appTheme } from "./theme.ts";
 import { lazy } from "./ui/lazyPage.tsx";
 
 const SignInPage = lazy(() => loadPart(() => import("./sign-in/SignInPage.tsx")));
 const SignedIn = lazy(() =>
   loadPart(async () => {
     const shell = await import("./shell/SignedIn.tsx");
-    await shell.loadPageAt(window.location.pathname);
+    await shell.begin(window.location.pathname);
     return shell;
   }),
 );
@@ -44,7 +44,7 @@ export async function prepare(): Promise<void> {
 export function App() {
   return (
     <CacheProvider value={styleCache}>
-      <ThemeProvider theme={theme} defaultMode="system" noSsr>
+      <ThemeProvider theme={appTheme()} defaultMode="system" noSsr>
         <CssBaseline enableColorScheme />
         <KeptScheme />
         <QueryClientProvider client={queryClient}>

@@ -3,6 +3,7 @@ import { createRoot, type Root } from "react-dom/client";
 
 import { App, prepare } from "./App.tsx";
 import { keepCodeOutOfSight } from "./sign-in/code.ts";
+import { appTheme } from "./theme.ts";
 
 // Before anything else can read the address.
 keepCodeOutOfSight();
@@ -20,6 +21,10 @@ void begin(createRoot(root));
  * import from its file, and would wait for it.
  */
 async function begin(app: Root): Promise<void> {
+  // In a task of its own, behind the evaluation of all this and before that of what is drawn.
+  await nextTask();
+  appTheme();
+  await nextTask();
   await Promise.race([prepare(), new Promise((resolve) => setTimeout(resolve, longestWait))]);
   // In small steps, so that the page answers meanwhile.
   startTransition(() => {
@@ -28,5 +33,11 @@ async function begin(app: Root): Promise<void> {
         <App />
       </StrictMode>,
     );
+  });
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
   });
 }

@@ -1,6 +1,6 @@
 // oxlint-disable-next-line import/no-empty-named-blocks, unicorn/require-module-specifiers -- brings in a declaration and nothing else
 import type {} from "@mui/material/themeCssVarsAugmentation";
-import { createTheme } from "@mui/material/styles";
+import { createTheme, type Theme } from "@mui/material/styles";
 
 /** What can happen to a token. Each has one colour, one icon and one word, the same everywhere; colour never stands alone. */
 export const effects = ["deleted", "shortened", "filtered", "unchanged"] as const;
@@ -48,8 +48,18 @@ const forced = "@media (forced-colors: active)";
 /** Colour of a border whose place is kept for a mark that is not there. Forced colours draw a transparent border too; there it has the ground's. */
 export const unmarked = "var(--th-unmarked)";
 
-/** The app's theme: light and dark, each designed, all texts at AA contrast or better on the surfaces they stand on. */
-export const theme = createTheme({
+let made: Theme | undefined;
+
+/**
+ * The app's theme: light and dark, each designed, all texts at AA contrast or better on the surfaces they stand on. Made when it is first asked
+ * for, since making it takes as long as evaluating all else that the app begins with.
+ */
+export function appTheme(): Theme {
+  made ??= createTheme(options);
+  return made;
+}
+
+const options: Parameters<typeof createTheme>[0] = {
   cssVariables: { colorSchemeSelector: "data-color-scheme" },
   colorSchemes: {
     light: {
@@ -201,4 +211,4 @@ export const theme = createTheme({
     },
     MuiSkeleton: { defaultProps: { animation: "wave" } },
   },
-});
+};

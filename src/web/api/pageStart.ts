@@ -1,5 +1,5 @@
 import type { Operation } from "#logscale/operation.ts";
-import { answerKey, pageStartFrom, pageStartId } from "#logscale/pageStart.ts";
+import { answerKey, pageStartFrom, pageStartId, type AskedQuery } from "#logscale/pageStart.ts";
 
 /** What the page was sent with. */
 const start = pageStartFrom(read());
@@ -20,6 +20,18 @@ export function takeSentAnswer<Data>(document: Operation<Data, never>, variables
   const data: Data | undefined = performance.now() > fresh ? undefined : JSON.parse(JSON.stringify(answers.get(key)));
   answers.delete(key);
   return data;
+}
+
+/** Whether {@link takeSentAnswer} has the data of a query. */
+export function wasSent({ document, variables }: AskedQuery): boolean {
+  const key = answerKey({ document, variables });
+  return key !== undefined && answers.has(key) && performance.now() <= fresh;
+}
+
+/** Whether {@link takeSentAnswer} has the data of a query with some variables or other. */
+export function wasSentWithSome(document: string): boolean {
+  const key = answerKey({ document, variables: {} });
+  return [...answers.keys()].some((sent) => sent.startsWith(`${key} `));
 }
 
 /** Forgets the answers that the page was sent with, when somebody else signs in. */

@@ -1,9 +1,19 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, type QueryClient } from "@tanstack/react-query";
 
 import type { TokenKind } from "#domain/token/kinds.ts";
-import { countTokens, firstRows, readTokenPage, type TokenPage, type TokenPageWanted } from "#logscale/readTokenPage.ts";
+import { TokenKeysetPageDocument } from "#logscale/generated/tokensExtension.ts";
+import { listedAt } from "#logscale/pageQueries.ts";
+import {
+  countTokens,
+  firstRows,
+  keysetVariables,
+  readTokenPage,
+  type TokenPage,
+  type TokenPageWanted,
+} from "#logscale/readTokenPage.ts";
 
 import { call, serverNow } from "./client.ts";
+import { wasSent } from "./pageStart.ts";
 import { sessionOf, visibilityQuery } from "./queries.ts";
 import { offers, type Session } from "./session.ts";
 import { tokensKey } from "./tokens.ts";
@@ -41,6 +51,15 @@ export function tokenPageQuery(wanted: TokenPageWanted) {
     staleTime: 60_000,
     structuralSharing: false,
   });
+}
+
+/** Reads the first rows of the list at a path into the cache, where the page was sent with them. */
+export async function readSentRows(client: QueryClient, session: Session, path: string): Promise<void> {
+  const kinds = pagedKinds(session, listedAt(path));
+  const wanted = { kinds, search: "", sortBy: "name", descending: false } as const;
+  if (kinds.length === 0 || !wasSent({ document: TokenKeysetPageDocument, variables: keysetVariables(wanted, null, firstRows) }))
+    return;
+  await client.infiniteQuery(tokenPageQuery(wanted));
 }
 
 /** How many tokens of some kinds there are, where their first page does not tell. */

@@ -4,7 +4,7 @@ import type { InventoryKind } from "#domain/inventory/item.ts";
 import { isTokenKind } from "#domain/token/kinds.ts";
 import type { PermissionRisk } from "#domain/token/permissions.ts";
 import { risksOf } from "#domain/token/permissionWords.ts";
-import { theme } from "#web/theme.ts";
+import { appTheme } from "#web/theme.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 
 import { riskWords } from "./groups.ts";
@@ -37,8 +37,8 @@ export function RiskMarks({ kind, permissions }: RiskMarksProps) {
 
 // Worked out once and not by each that is drawn, for lists are full of these.
 const Mark = styled("span")({
-  color: theme.vars.palette.warning.main,
-  marginInlineEnd: theme.spacing(1),
+  color: appTheme().vars.palette.warning.main,
+  marginInlineEnd: appTheme().spacing(1),
   verticalAlign: "text-bottom",
   "& > svg": { fontSize: "1.15em" },
 });

@@ -8,6 +8,7 @@ import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { LiveRegion } from "#web/ui/LiveRegion.tsx";
 import { AppRoutes, loadPageAt } from "#web/routes.tsx";
 import { GuardedRouter } from "./GuardedRouter.tsx";
+import { readSent } from "./readSent.ts";
 import { Shell } from "./Shell.tsx";
 
 const loadDialog = () => import("./SessionEndedDialog.tsx");
@@ -16,7 +17,11 @@ const SessionEndedDialog = lazyDialog(async () => (await loadDialog()).SessionEn
 /** How long after the page came the dialog of an ended session is loaded, ms: behind all that is needed now, and before the server is gone. */
 const later = 10_000;
 
-export { loadPageAt };
+/** Loads the page at a path, and reads what it was sent with. Never rejects: where the page does not come, it says so itself. */
+export async function begin(path: string): Promise<void> {
+  await loadPageAt(path);
+  await readSent(path);
+}
 
 /** The dashboard: everything that is there for somebody who is signed in. */
 export default function SignedIn({ session }: { readonly session: Session }) {

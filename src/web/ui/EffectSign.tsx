@@ -6,7 +6,7 @@ import { styled } from "@mui/material/styles";
 import type { SvgIconProps } from "@mui/material/SvgIcon";
 import type { ComponentType, ReactNode } from "react";
 
-import { effects, theme, type EffectName } from "#web/theme.ts";
+import { appTheme, effects, type EffectName } from "#web/theme.ts";
 
 /** The icon and the word of each effect: the same in the preview, charts, tables, buttons and reports. */
 export const effectSigns = {
@@ -35,6 +35,7 @@ export function EffectSign({ effect, children, tinted = false }: EffectSignProps
   );
 }
 
+const theme = appTheme();
 const { palette, shape } = theme.vars;
 
 // Worked out once and not by each that is drawn, for lists are full of these and made anew with every keystroke.

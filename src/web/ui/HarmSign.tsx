@@ -6,7 +6,7 @@ import type { ComponentType, ReactNode } from "react";
 
 import type { Harm, HarmCount } from "#domain/policy/disruption.ts";
 import type { UseState } from "#domain/token/lastUse.ts";
-import { theme, type HarmSignName } from "#web/theme.ts";
+import { appTheme, type HarmSignName } from "#web/theme.ts";
 
 import { count } from "./counts.ts";
 
@@ -50,6 +50,7 @@ export function HarmSign({ harm, children, bare = false }: HarmSignProps) {
   );
 }
 
+const theme = appTheme();
 const { palette, shape } = theme.vars;
 
 // Worked out once and not by each that is drawn, for lists are full of these and made anew with every keystroke.

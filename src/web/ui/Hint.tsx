@@ -3,7 +3,7 @@ import { styled } from "@mui/material/styles";
 import { createContext, use, useEffect, useId, useLayoutEffect, useRef, useState, type ElementType, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 
-import { theme } from "#web/theme.ts";
+import { appTheme } from "#web/theme.ts";
 
 /**
  * The `tabIndex` of what can take the focus within a table cell; undefined outside of tables, where such things are in the page's tab
@@ -143,7 +143,7 @@ const Anchor = styled("span")({
     whiteSpace: "nowrap",
     verticalAlign: "bottom",
   },
-  "&:focus-visible": { outline: `2px solid ${theme.vars.palette.frame.focus}`, outlineOffset: 1 },
+  "&:focus-visible": { outline: `2px solid ${appTheme().vars.palette.frame.focus}`, outlineOffset: 1 },
 });
 
 /** Puts a hint under its anchor, or above where there is no room, and never beyond the window. */

@@ -6,7 +6,7 @@ import type { SvgIconProps } from "@mui/material/SvgIcon";
 import type { ComponentType, ReactNode } from "react";
 
 import type { Severity } from "#domain/findings/rule.ts";
-import { theme } from "#web/theme.ts";
+import { appTheme } from "#web/theme.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 
@@ -37,6 +37,7 @@ export function SeveritySign({ severity, children }: SeveritySignProps) {
   );
 }
 
+const theme = appTheme();
 const { palette } = theme.vars;
 
 // Worked out once and not by each that is drawn, for lists are full of these.
