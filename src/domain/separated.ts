@@ -1,11 +1,11 @@
 import type { Long } from "./long.ts";
 
-// A browser takes some ten ms to make the formats of a language, which a page that shows no large number need not spend.
+// A browser takes some ten ms to make the formats of a language, which no whole number needs.
 let format: Intl.NumberFormat | undefined;
 
 /** A whole number with separators: `40,000`. */
 export function separated(value: Long): string {
-  if (value > -1000 && value < 1000 && Number.isInteger(value)) return String(value);
+  if (typeof value === "bigint" || Number.isSafeInteger(value)) return String(value).replaceAll(/\B(?=(?:\d{3})+$)/gu, ",");
   format ??= new Intl.NumberFormat("en-US");
   return format.format(value);
 }

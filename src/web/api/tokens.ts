@@ -17,6 +17,17 @@ const progress = createStore<Readonly<Partial<Record<TokenKind, PageProgress>>>>
 /** For who does not look: what follows progress is drawn anew with each line of an answer. */
 const unseen: typeof progress = createStore({});
 
+/** How often progress is told at most, ms: whatever follows it is drawn anew each time. */
+const telling = 50;
+
+let toldAt = 0;
+
+function tell(kind: TokenKind, state: PageProgress): void {
+  if (performance.now() - toldAt < telling) return;
+  toldAt = performance.now();
+  progress.set({ ...progress.get(), [kind]: state });
+}
+
 /**
  * How far the tokens that are being loaded now are, all that are of some kinds taken together; undefined when none is.
  *
@@ -62,7 +73,7 @@ export async function loadTokens(
   const columns = detail === "plan" && offers(session, "tokenColumns") ? loadPart(() => import("./tokenColumns.ts")) : undefined;
   // Whoever may not list the kind does without it.
   columns?.catch(() => undefined);
-  const onProgress = (state: PageProgress) => progress.set({ ...progress.get(), [kind]: state });
+  const onProgress = (state: PageProgress) => tell(kind, state);
   const listable = (await client.query({ ...visibilityQuery, staleTime: "static" }))[kind];
   try {
     const reading = await readTokens(kind, detail, {
@@ -81,7 +92,7 @@ export async function loadTokens(
     const seen = reading.tokens.length;
     return { ...reading, seen, listable: reading.visibility === "hidden" ? "hidden" : listable, loadedAt };
   } finally {
-    const { [kind]: _, ...others } = progress.get();
-    progress.set(others);
+    const { [kind]: told, ...others } = progress.get();
+    if (told !== undefined) progress.set(others);
   }
 }

@@ -6,14 +6,14 @@ import Typography from "@mui/material/Typography";
 import useMediaQuery from "@mui/material/useMediaQuery";
 import { useQuery } from "@tanstack/react-query";
 import type { TableColumn } from "#web/ui/table/column.ts";
-import { Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { memo, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState, type ReactNode } from "react";
 
 import type { InventoryKind, InventoryToken } from "#domain/inventory/item.ts";
 import { ipFiltersQuery } from "#web/api/queries.ts";
 import { useOverallLoadProgress } from "#web/api/tokens.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { ListTable } from "#web/list/ListTable.tsx";
-import { useListView } from "#web/list/useListView.ts";
+import { useListView, type ListViewState } from "#web/list/useListView.ts";
 import { useOrganization } from "#web/state/organization.tsx";
 import { keptText } from "#web/state/kept.ts";
 import { count } from "#web/ui/counts.ts";
@@ -26,6 +26,7 @@ import { EvidenceButton } from "./evidence/EvidenceButton.tsx";
 import { narrowedWords } from "./evidence/narrowedWords.ts";
 import type { EvidenceSource } from "#logscale/evidenceSource.ts";
 import { doubtWords } from "./facetWords.ts";
+import type { ColumnId } from "./columnIds.ts";
 import { joinValues, splitValues, type FacetName } from "./link.ts";
 import { FindingsCell, signsOrder, signsText } from "./findings/FindingsCell.tsx";
 import type { FindingsReading } from "./findings/reading.ts";
@@ -36,8 +37,8 @@ import { sortedPlaces } from "./sorted.ts";
 import type { Opening } from "./opening/useOpening.ts";
 import { openedWords } from "./opening/words.ts";
 import type { Inventory } from "./useInventory.ts";
-import { useNarrowing, type Narrowing } from "./useNarrowing.ts";
-import { inventoryDialect } from "./view.ts";
+import { asksForSome, useNarrowing, useNarrowingPart, type Narrowing, type NarrowingPart } from "./useNarrowing.ts";
+import { inventoryDialect, type FacetTexts } from "./view.ts";
 
 const Chosen = lazyPart(() => import("./Chosen.tsx").then((module) => module.Chosen));
 const FacetPanel = lazyPart(() => import("./FacetPanel.tsx").then((module) => module.FacetPanel));
@@ -60,23 +61,48 @@ export interface InventoryTableProps {
 }
 
 /** The tokens, with what narrows and orders them, all of it in the address. */
-export function InventoryTable({ inventory, opening, kind, within, noun, notes, empty, maxHeight }: InventoryTableProps) {
-  const now = useServerNow();
-  useQuery(ipFiltersQuery);
-  const { filters } = useOrganization();
-  const { tokens, rights } = inventory;
+export function InventoryTable(props: InventoryTableProps) {
   const view = useListView(inventoryDialect);
-  const selection = useSelection(opening === undefined ? inventory : { byKey: opening.byKey, waiting: true });
-  const judged = useFindings(inventory);
-  const findings = useMemo(() => findingsColumn(judged), [judged]);
+  const judged = useFindings(props.inventory);
   const roomy = useMediaQuery(`(min-width: ${roomFrom}px)`, { noSsr: true });
   const [beside, setBeside] = useBeside();
   const [open, setOpen] = useState<"facets" | "columns">();
-  const close = () => setOpen(undefined);
   const aside = roomy && beside;
   const drawn = useDrawn();
   const offered = drawn && (aside || open === "facets");
-  const narrowed = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged, offered });
+  // Once the tokens were judged, the page has the time to load what a search will need.
+  const part = useNarrowingPart(asksForSome(view.search, view.filters) || offered || judged !== undefined);
+  // What comes behind the rows is drawn in small steps, between which the page answers.
+  const behind = { judged: useDeferredValue(judged), part: useDeferredValue(part) };
+  const shown = { view, roomy, beside, setBeside, open, setOpen, drawn };
+  return <TableOf {...props} {...behind} {...shown} />;
+}
+
+interface TableOfProps extends InventoryTableProps {
+  readonly view: ListViewState<ColumnId, FacetTexts>;
+  readonly judged: FindingsReading | undefined;
+  readonly part: NarrowingPart;
+  readonly roomy: boolean;
+  readonly beside: boolean;
+  readonly setBeside: (beside: boolean) => void;
+  readonly open: "facets" | "columns" | undefined;
+  readonly setOpen: (open: "facets" | "columns" | undefined) => void;
+  readonly drawn: boolean;
+}
+
+const TableOf = memo(function TableOf(props: TableOfProps) {
+  const { inventory, opening, kind, within, noun, notes, empty, maxHeight } = props;
+  const { view, judged, part, roomy, beside, setBeside, open, setOpen, drawn } = props;
+  const now = useServerNow();
+  // For the names of filters, which come from the organization.
+  useQuery({ ...ipFiltersQuery, notifyOnChangeProps: [] });
+  const { filters } = useOrganization();
+  const { tokens, rights } = inventory;
+  const selection = useSelection(opening === undefined ? inventory : { byKey: opening.byKey, waiting: true });
+  const findings = useMemo(() => findingsColumn(judged), [judged]);
+  const close = () => setOpen(undefined);
+  const aside = roomy && beside;
+  const narrowed = useNarrowing(inventory, { now, search: view.search, texts: view.filters, within, findings: judged, part });
   // What all tokens can be narrowed to is known once they are read.
   const narrowing = useMemo(
     (): Narrowing => (opening === undefined ? narrowed : { ...narrowed, state: "waiting" }),
@@ -199,7 +225,7 @@ export function InventoryTable({ inventory, opening, kind, within, noun, notes, 
       </Suspense>
     </>
   );
-}
+});
 
 /** Stands in place of what narrows the list. */
 function Reading() {
@@ -235,14 +261,12 @@ const keptBeside = keptText("narrow-beside");
 function useBeside(): readonly [beside: boolean, set: (beside: boolean) => void] {
   const usual = useMediaQuery(`(min-width: ${besideFrom}px)`, { noSsr: true });
   const [chosen, setChosen] = useState(() => keptBeside.get());
-  return [
-    chosen === undefined ? usual : chosen === "yes",
-    (beside) => {
-      const text = beside ? "yes" : "no";
-      setChosen(text);
-      keptBeside.set(text);
-    },
-  ];
+  const set = useCallback((beside: boolean) => {
+    const text = beside ? "yes" : "no";
+    setChosen(text);
+    keptBeside.set(text);
+  }, []);
+  return [chosen === undefined ? usual : chosen === "yes", set];
 }
 
 /** Stands in place of the rows where it is not known yet, or cannot be, which tokens were asked for. */

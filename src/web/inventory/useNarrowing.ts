@@ -25,8 +25,16 @@ export interface NarrowingOptions {
   readonly within: ((token: InventoryToken) => boolean) | undefined;
   /** What was found about each token; undefined as long as that is not known. */
   readonly findings: JudgedFindings | undefined;
-  /** Whether the page shows what the list could be narrowed to. */
-  readonly offered: boolean;
+  /** What narrows the list, as far as it is loaded. */
+  readonly part: NarrowingPart;
+}
+
+/** What narrows the list: undefined until it is loaded. */
+export interface NarrowingPart {
+  readonly part: Part | undefined;
+  readonly isError: boolean;
+  /** Loads it again where that failed. */
+  readonly retry: () => void;
 }
 
 /** The tokens that a page shows of all there are, and how they could be narrowed. */
@@ -48,15 +56,24 @@ const narrowingQuery = queryOptions({
   structuralSharing: false,
 });
 
+/** Whether a list is searched or narrowed at all. */
+export function asksForSome(search: string, texts: FacetsAsText): boolean {
+  return search.trim() !== "" || facetNames.some((name) => (texts[name] ?? "") !== "");
+}
+
+/** Loads what narrows the list, once it is wanted. */
+export function useNarrowingPart(wanted: boolean): NarrowingPart {
+  const { data: part, isError, refetch } = useQuery({ ...narrowingQuery, enabled: wanted });
+  return useMemo(() => ({ part, isError, retry: () => void refetch() }), [part, isError, refetch]);
+}
+
 /** Searches and narrows the tokens, and counts what other choices would leave. Behind the keystroke: it follows once there is time for it. */
 export function useNarrowing(inventory: Inventory, options: NarrowingOptions): Narrowing {
   const { tokens, rights } = inventory;
   const { now, within, findings } = options;
+  const { part, isError, retry } = options.part;
   const { filters, filterName } = useOrganization();
-  const asksFor = options.search.trim() !== "" || facetNames.some((name) => (options.texts[name] ?? "") !== "");
-  // Once the tokens were judged, the page has the time to load what a search will need.
-  const enabled = asksFor || options.offered || findings !== undefined;
-  const { data: part, isError, refetch } = useQuery({ ...narrowingQuery, enabled });
+  const asksFor = asksForSome(options.search, options.texts);
   const judge = useMemo(() => part?.filterJudge((id) => filters.get(id)?.ipFilter), [part, filters]);
   // Each is made anew only when something that it rests on is another.
   const kind = useMemo(() => part?.kindFacet(tokens), [part, tokens]);
@@ -97,12 +114,11 @@ export function useNarrowing(inventory: Inventory, options: NarrowingOptions): N
     [part, tokens, facets, chosen, found],
   );
   return useMemo(() => {
-    const retry = () => void refetch();
     if (narrowed !== undefined) return { ...narrowed, facets, total, state: "loaded", retry };
     const passes = asksFor ? new Uint8Array(tokens.length) : (base ?? new Uint8Array(tokens.length).fill(1));
     const state = isError ? "failed" : "waiting";
     return { passes, passed: asksFor ? 0 : total, doubted: 0, counts: {}, unanswered: [], facets, total, state, retry };
-  }, [narrowed, facets, total, asksFor, base, tokens, isError, refetch]);
+  }, [narrowed, facets, total, asksFor, base, tokens, isError, retry]);
 }
 
 type Part = typeof import("./narrowing.ts");
