@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import fastify from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { queriesOfPage } from "#logscale/pageQueries.ts";
@@ -11,6 +10,7 @@ import { isSignedIn } from "#logscale/session.ts";
 import { buildGateway } from "#server/gateway/gateway.ts";
 import { openTestStore, type TestStore } from "#server/testing/databases.ts";
 import { cookieOf, testServer, toldSession, type TestServer } from "#server/testing/server.ts";
+import { createBase } from "./base.ts";
 import { registerWeb } from "./web.ts";
 
 const html = { accept: "text/html", "sec-fetch-site": "none" };
@@ -166,7 +166,7 @@ describe("a page", () => {
   });
 
   it("comes without waiting for a database that does not answer", async () => {
-    const app = fastify();
+    const app = await createBase({});
     await registerWeb(app, folder, () => new Promise(() => {}), 10);
     const response = await app.inject({ url: "/", headers: html });
     expect([response.statusCode, startIn(response.body)]).toEqual([200, undefined]);
