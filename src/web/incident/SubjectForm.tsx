@@ -58,8 +58,8 @@ export function SubjectForm({ subject, users, onGather }: SubjectFormProps) {
     <Box component="form" aria-label="Whom or what it is about" noValidate onSubmit={gather} sx={formStyle}>
       <Field label="User, by name or id" {...field("user")} input={{ list: listId, maxLength: 200 }} />
       <datalist id={listId}>
-        {[...users.keys()].slice(0, 500).map((username) => (
-          <option key={username}>{username}</option>
+        {[...users.keys()].slice(0, 500).map((shown) => (
+          <option key={shown}>{shown}</option>
         ))}
       </datalist>
       {named.length > 1 && (
