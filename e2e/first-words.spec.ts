@@ -112,3 +112,20 @@ test("a page comes in the colour scheme that somebody chose, whatever the system
   await choose("As the system");
   expect(await ground()).toBe(dark);
 });
+
+test("nothing of a list moves on a phone while it is read", async ({ page, server }) => {
+  await page.setViewportSize({ width: 412, height: 823 });
+  await signIn(page, server);
+  await page.addInitScript(() => {
+    const moved: number[] = [];
+    Object.assign(window, { moved });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if ("value" in entry) moved.push(Number(entry.value));
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(`${server.url}/tokens/personal`);
+  await expect(page.getByRole("button", { name: /^Select all \d/u })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Thresholds…" })).toBeVisible();
+  const moved = await page.evaluate(() => ("moved" in window && Array.isArray(window.moved) ? window.moved.map(Number) : []));
+  expect(moved.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.02);
+});

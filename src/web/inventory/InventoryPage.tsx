@@ -1,3 +1,4 @@
+import Button from "@mui/material/Button";
 import Alert from "@mui/material/Alert";
 import Typography from "@mui/material/Typography";
 import { useQuery } from "@tanstack/react-query";
@@ -23,6 +24,13 @@ import { useInventory, type Inventory, type InventoryKindSeen } from "./useInven
 
 const AuditUseNote = lazyPart(async () => (await import("#web/last-use/AuditUseNote.tsx")).AuditUseNote);
 const ThresholdsButton = lazyPart(async () => (await import("./notes/ThresholdsButton.tsx")).ThresholdsButton);
+
+/** Keeps the place of the button, so that nothing moves when it comes. */
+const thresholdsPlace = (
+  <Button disabled aria-hidden sx={{ visibility: "hidden" }}>
+    Thresholds…
+  </Button>
+);
 
 export interface InventoryPageProps {
   /** The one kind that is listed; undefined where it is all. */
@@ -110,10 +118,12 @@ const PageOf = memo(function PageOf(props: InventoryPageProps & Read) {
       progress={progress}
       create={
         <>
-          {hasRead && (
-            <Suspense>
-              <ThresholdsButton />
+          {hasRead ? (
+            <Suspense fallback={thresholdsPlace}>
+              <ThresholdsButton place={thresholdsPlace} />
             </Suspense>
+          ) : (
+            thresholdsPlace
           )}
           {create}
         </>

@@ -112,7 +112,8 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
         <SearchBar label={`Narrow the ${many}`}>
           <SearchField label={searched} value={view.search} onChange={view.setSearch} inputRef={searchInput} />
           {filters}
-          <Typography sx={{ color: "text.secondary" }}>{summary}</Typography>
+          {/* On a line of its own where there is little room: what is counted is longer before it is known. */}
+          <Typography sx={{ color: "text.secondary", flexBasis: { xs: "100%", sm: "auto" } }}>{summary}</Typography>
         </SearchBar>
       )}
       {notes}

@@ -45,7 +45,11 @@ export function BulkBar({ inventory, selection, matching, total, isOpening = fal
     <Box role="group" aria-label="Selection" sx={barStyle}>
       <Typography
         component="span"
-        sx={{ fontWeight: keys.size > 0 ? 600 : 400, color: keys.size > 0 ? undefined : "text.secondary" }}
+        sx={{
+          fontWeight: keys.size > 0 ? 600 : 400,
+          color: keys.size > 0 ? undefined : "text.secondary",
+          flexBasis: { xs: "100%", sm: "auto" },
+        }}
       >
         {keys.size === 0 ? "None selected" : `${count(keys.size)} selected`}
         {hidden > 0 && `, ${count(hidden)} of them not listed here`}
