@@ -55,6 +55,7 @@ test("a list opens with its first rows, which the server sorts and searches, whi
 
   // What is selected one by one stays; all would be more than stands there.
   await page.keyboard.press("Control+Home");
+  await expect(table.locator("[aria-rowindex='2'] :focus")).toHaveCount(1);
   await page.keyboard.press(" ");
   await expect(page.getByText("1 selected", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Select all 1,140" })).toBeDisabled();

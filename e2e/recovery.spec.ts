@@ -48,7 +48,9 @@ test(
     await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
     expect(await search(server, doomed.token)).toBe(401);
 
+    await expect(page.getByRole("region", { name: "What has stopped and what will" })).toBeVisible();
     await page.getByRole("link", { name: "Make stopped tokens again" }).click();
+    await expect(page).toHaveURL(/\/recovery$/u);
     await expect(page.getByRole("heading", { name: "Recovery" })).toBeFocused();
     await page.getByLabel("Recovery kit").setInputFiles(path);
     await page.getByRole("button", { name: "Choose none" }).click();
