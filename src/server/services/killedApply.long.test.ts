@@ -122,7 +122,7 @@ it("a policy change of many tokens on PGlite is in force as a whole or not at al
       personalUserTokensEnabled: true, viewPermissionTokensEnabled: true, organizationPermissionTokensEnabled: true,
       viewPermissionTokensAllowPermissionUpdates: true, organizationPermissionTokensAllowPermissionUpdates: true,
       organizationPermissionTokensEnforceExpirationAfterMs: ${days * day} }) { id } }`;
-    const response = await fetch(`${address}/graphql`, {
+    const response = await fetch(new URL("/graphql", address), {
       method: "POST",
       headers: {
         "content-type": "application/json",
