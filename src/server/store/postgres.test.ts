@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createEmptyDatabase } from "#server/testing/databases.ts";
 import { StartError } from "#server/startError.ts";
 import { openStore } from "./client.ts";
+import { postgresPool } from "./postgres.ts";
 
 /** Why a database cannot be opened, and whether another try may succeed. */
 async function refusal(databaseUrl: string): Promise<{ readonly message: string; readonly lasting: boolean }> {
@@ -63,4 +64,22 @@ describe("a PostgreSQL that cannot be used", () => {
     expect(message).not.toContain("hunter2");
     expect(lasting).toBe(true);
   });
+});
+
+it("keeps nothing of a statement that was answered, also where the address says how long one may take", async () => {
+  const url = new URL(await createEmptyDatabase());
+  url.searchParams.set("query_timeout", "60000");
+  const pool = postgresPool(url.href, 1);
+  try {
+    const client = await pool.connect();
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+    const before = timers();
+    for (let count = 0; count < 5; count++) await client.query("select 1", []);
+    await expect(client.query("select 1 / 0", [])).rejects.toThrow("division by zero");
+    const after = timers();
+    client.release();
+    expect(after).toBe(before);
+  } finally {
+    await pool.end();
+  }
 });

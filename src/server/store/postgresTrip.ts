@@ -43,6 +43,8 @@ export class PostgresTrip implements Submittable {
   #columns: readonly FieldDef[] = [];
   #rows: object[] = [];
   #failure: Error | undefined;
+  /** Set by the driver where the address has a `query_timeout`: it ends the timer, which else keeps all of this until it is over. */
+  callback: (() => void) | undefined;
 
   /** @param settle told what came of it */
   constructor(statements: readonly Statement[], types: TypeOverrides, settle: (outcome: TripOutcome) => void) {
@@ -120,11 +122,13 @@ export class PostgresTrip implements Submittable {
 
   /** The database skips the statements after one that fails. */
   handleError(error: Error): void {
+    this.callback?.();
     this.#settle({ results: this.#results, failure: this.#failure ?? error });
   }
 
   handleReadyForQuery(): void {
     const failure = this.#failure;
+    this.callback?.();
     this.#settle({ results: this.#results, ...(failure && { failure }) });
   }
 
