@@ -15,6 +15,7 @@ import { ensureOrganization } from "#server/store/organization.ts";
 import { insertTokens } from "#server/store/tokens.ts";
 import { builtServer } from "#server/testing/built.ts";
 import { startProgram } from "#server/testing/program.ts";
+import { aToken, sampleId } from "#server/testing/samples.ts";
 
 const createdAt = Date.UTC(2026, 0, 1);
 
@@ -34,23 +35,7 @@ async function fill({ db }: Store): Promise<void> {
   await ensureOrganization(db, createdAt);
   await insertTokens(
     db,
-    Array.from({ length: count }, (_, number) => ({
-      id: String(number).padStart(32, "0"),
-      kind: "organization" as const,
-      name: `token ${number}`,
-      secretHash: new Uint8Array(32),
-      createdAt,
-      expireAt: null,
-      ipFilterId: null,
-      userId: null,
-      permissions: [],
-      viewIds: [],
-      createdBy: null,
-      creatorKind: "unknown",
-      creatorId: null,
-      lastUsedAt: null,
-      lastUsedFrom: null,
-    })),
+    Array.from({ length: count }, (_, number) => aToken({ id: sampleId(32, number), kind: "organization", createdAt })),
   );
   // The database itself says how far a change is, by files in its folder.
   for (const [mark, trigger] of [

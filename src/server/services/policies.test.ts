@@ -19,6 +19,7 @@ import { lockTokensShared } from "#server/store/locks.ts";
 import { insertTokens, stillTokenBatches } from "#server/store/tokens.ts";
 import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
 import { mutateFor } from "#server/testing/mutate.ts";
+import { anIpFilter, aToken as aTokenRow, aUser } from "#server/testing/samples.ts";
 import { seeds } from "#server/testing/seeds.ts";
 import { readPolicies } from "#server/store/policyRows.ts";
 import { applyPolicies } from "./applyPolicies.ts";
@@ -311,7 +312,7 @@ function someTokens(): PlannableToken[] {
 async function fillFilters(store: Store): Promise<void> {
   await store.db
     .insertInto("ipFilters")
-    .values(testIpFilters.map((id) => ({ id, name: id, ipFilter: "allow all", createdAt: 0 })))
+    .values(testIpFilters.map((id) => anIpFilter({ id })))
     .execute();
 }
 
@@ -322,7 +323,7 @@ async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): P
   if (owners.length > 0) {
     await store.db
       .insertInto("users")
-      .values(owners.map(({ id }) => ({ id, username: id, createdAt: 0 })))
+      .values(owners.map(({ id }) => aUser({ id })))
       .execute();
   }
   await fillTokens(store, tokens);
@@ -331,21 +332,15 @@ async function replaceTokens(store: Store, tokens: readonly PlannableToken[]): P
 async function fillTokens(store: Store, tokens: readonly PlannableToken[]): Promise<void> {
   await insertTokens(
     store.db,
-    tokens.map(({ ipFilter, ...token }) => ({
-      ...token,
-      createdAt: Number(token.createdAt),
-      expireAt: token.expireAt === null ? null : Number(token.expireAt),
-      secretHash: new Uint8Array(32),
-      ipFilterId: ipFilter,
-      userId: token.kind === "personal" ? token.id : null,
-      permissions: [],
-      viewIds: [],
-      createdBy: null,
-      creatorKind: "unknown",
-      creatorId: null,
-      lastUsedAt: null,
-      lastUsedFrom: null,
-    })),
+    tokens.map(({ ipFilter, ...token }) =>
+      aTokenRow({
+        ...token,
+        createdAt: Number(token.createdAt),
+        expireAt: token.expireAt === null ? null : Number(token.expireAt),
+        ipFilterId: ipFilter,
+        userId: token.kind === "personal" ? token.id : null,
+      }),
+    ),
   );
 }
 
