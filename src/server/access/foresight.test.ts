@@ -32,7 +32,7 @@ async function foreseenRoot({ db }: Pick<Store, "db">, expireAt: number | null =
     address: "192.0.2.1",
   };
   const foresight: CallerForesight = new Foresight();
-  let foreseen = 0;
+  let [judged, foreseen] = [0, 0];
   let failing = false;
   let [clock, name] = [now, 0];
   const mutate = makeMutate({
@@ -47,6 +47,7 @@ async function foreseenRoot({ db }: Pick<Store, "db">, expireAt: number | null =
     claimed,
     operation: "createOrganizationPermissionsTokenV2",
     judge(trx, targets, known) {
+      judged++;
       if (known !== undefined) foreseen++;
       return judgeCaller(trx, claimed, () => clock, targets, foresight, known);
     },
@@ -54,7 +55,9 @@ async function foreseenRoot({ db }: Pick<Store, "db">, expireAt: number | null =
   });
   return {
     token,
-    /** How many judgements were foreseen so far. */
+    /** How many judgements there were so far. */
+    judged: () => judged,
+    /** How many of them were foreseen. */
     foreseen: () => foreseen,
     failRecords: () => (failing = true),
     setClock: (to: number) => (clock = to),
@@ -237,6 +240,25 @@ describe("A creation whose judgement was foreseen, on PGlite", () => {
       expect(await root.made()).toHaveLength(1);
     } finally {
       vi.useRealTimers();
+      await store.close();
+    }
+  });
+
+  it("is judged anew where it took more than ten seconds from the beginning of its transaction", async () => {
+    const store = await openTestStore("pglite");
+    try {
+      const root = await foreseenRoot(store);
+      await root.create();
+      await root.create();
+      expect([root.judged(), root.foreseen()]).toEqual([2, 1]);
+      // The database's clock is this process's, and goes on whenever it is read.
+      let time = now;
+      vi.spyOn(Date, "now").mockImplementation(() => (time += 11_000));
+      await root.create();
+      expect([root.judged(), root.foreseen()]).toEqual([4, 2]);
+      expect(await root.made()).toHaveLength(3);
+    } finally {
+      vi.restoreAllMocks();
       await store.close();
     }
   });
