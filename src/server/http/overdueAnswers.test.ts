@@ -1,7 +1,7 @@
-import { createServer, type ServerResponse } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { createServer, IncomingMessage, ServerResponse } from "node:http";
+import { connect, Socket, type AddressInfo } from "node:net";
 
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
 import { OverdueAnswers } from "./overdueAnswers.ts";
 
@@ -46,4 +46,30 @@ it("the connection of a client that does not take its answer is ended in time, a
   taking.destroy();
   server.closeAllConnections();
   server.close();
+});
+
+it("an answer is given a sixteenth more than its time at most, and nothing is looked for while none waits", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const overdue = new OverdueAnswers(320);
+  const watch = () => {
+    const answer = new ServerResponse(new IncomingMessage(new Socket()));
+    overdue.watch(answer);
+    return answer;
+  };
+  for (const _ of ["at first", "after nothing waited"]) {
+    const first = watch();
+    vi.advanceTimersByTime(10);
+    const taken = watch();
+    const second = watch();
+    expect(vi.getTimerCount()).toBe(1);
+    overdue.taken(taken);
+    vi.advanceTimersByTime(309);
+    expect(first.destroyed).toBe(false);
+    vi.advanceTimersByTime(11);
+    expect([first.destroyed, second.destroyed]).toEqual([true, false]);
+    vi.advanceTimersByTime(20);
+    expect([second.destroyed, taken.destroyed]).toEqual([true, false]);
+    expect(vi.getTimerCount()).toBe(0);
+  }
 });
