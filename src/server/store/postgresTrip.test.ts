@@ -57,6 +57,26 @@ describe("Statements that go to PostgreSQL together", () => {
     heard.length = 0;
     expect(rowsOf(await run(statement(5), statement(6)))).toEqual([[{ n: 6 }], [{ n: 7 }]]);
     expect(heard).toEqual(["readyForQuery"]);
+    // One that comes later is kept with its own columns.
+    for (const _ of ["first", "kept"]) {
+      expect(rowsOf(await run(statement(7), [`select $1::text as later, $1::text as twice ${prepared}`, "b"]))).toEqual([
+        [{ n: 8 }],
+        [{ later: "b", twice: "b" }],
+      ]);
+    }
+  });
+
+  it("are told where what they gave cannot be read, and the connection goes on", async () => {
+    const types = new TypeOverrides();
+    types.setTypeParser(23, () => {
+      throw new Error("no number");
+    });
+    const { failure } = await new Promise<TripOutcome>((settle) => {
+      const statements = ["select 1::int4 as n", "select 'a' as t"].map((text) => ({ sql: text, parameters: [] }));
+      client.query(new PostgresTrip(statements, types, settle));
+    });
+    expect(failure?.message).toBe("no number");
+    expect(rowsOf(await run("select 1 as n"))).toEqual([[{ n: 1 }]]);
   });
 
   it("fail with the first failure, after which none is run, and the connection goes on", async () => {
