@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import { inventoryKinds } from "#domain/inventory/item.ts";
-import { type Dismissal, type KeptThresholds, type SuccessorLink, type WrittenOwner } from "#domain/inventory/notes.ts";
+import type { Dismissal, KeptThresholds, SuccessorLink, WrittenOwner } from "#domain/inventory/notes.ts";
 import { tokenKeySchema } from "#domain/inventory/noteSchemas.ts";
 import { thresholdsSchema } from "#domain/inventory/thresholdsSchema.ts";
 

@@ -8,7 +8,7 @@ import {
   type TokenKey,
   type WrittenOwner,
 } from "./notes.ts";
-import { type NoteChange } from "./noteSchemas.ts";
+import type { NoteChange } from "./noteSchemas.ts";
 
 /**
  * The same notes after a token took another's place, by a rotation or a renewal of a personal token; a link follows on both its sides. What

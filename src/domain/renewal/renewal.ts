@@ -13,7 +13,7 @@ import {
   type ViewPermission,
 } from "#domain/token/permissions.ts";
 import { expandPermissions } from "#domain/token/permissionWords.ts";
-import { type TokenRequest } from "#domain/token/request.ts";
+import type { TokenRequest } from "#domain/token/request.ts";
 import { checkAgainstPolicy, type PolicyViolation } from "#domain/token/policyCheck.ts";
 
 /** What of the old token its successor is made like. Of a personal token the name is its user's. */

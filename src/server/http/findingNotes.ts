@@ -4,7 +4,7 @@ import { z } from "zod";
 
 import { noteChangeSchema, type NoteChange } from "#domain/inventory/noteSchemas.ts";
 import type { ErrorCode } from "#logscale/errors.ts";
-import { type FindingNotesAnswer, type NoteOutcome } from "#logscale/findingNotes.ts";
+import type { FindingNotesAnswer, NoteOutcome } from "#logscale/findingNotes.ts";
 import { findingNotesPath } from "#logscale/findingNotesPath.ts";
 
 import { ClientError } from "#server/errors.ts";

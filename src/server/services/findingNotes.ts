@@ -4,7 +4,7 @@ import type { AuditEntry, TargetKind } from "#domain/audit/record.ts";
 import { listOf } from "#domain/inventory/noteChanges.ts";
 import { inventoryKinds, type InventoryKind } from "#domain/inventory/item.ts";
 import { keyText, type TokenKey } from "#domain/inventory/notes.ts";
-import { type NoteChange } from "#domain/inventory/noteSchemas.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { handleOf } from "#logscale/fleetHandle.ts";
 import type { FindingNotesAnswer, NoteOutcome } from "#logscale/findingNotes.ts";

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useController, useForm, type UseControllerReturn, type UseFormReturn } from "react-hook-form";
 import * as z from "zod/mini";
 
-import { type IpFilter } from "#domain/filter/ipFilter.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { ipFilterTextSchema } from "#domain/filter/ipFilterSchema.ts";
 import { nameSchema } from "#domain/nameSchema.ts";
 

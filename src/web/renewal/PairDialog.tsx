@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link as RouterLink } from "react-router";
 
 import { dismissalOf } from "#domain/inventory/notes.ts";
-import { type NoteChange } from "#domain/inventory/noteSchemas.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { nameInText } from "#domain/name.ts";
 import { noSuccessorRule, type RenewalPair } from "#domain/renewal/pairs.ts";
 import { ActionDialog } from "#web/form/ActionDialog.tsx";

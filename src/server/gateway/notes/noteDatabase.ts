@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from "kysely";
 
-import { type TokenKey } from "#domain/inventory/notes.ts";
+import type { TokenKey } from "#domain/inventory/notes.ts";
 import { tokenKeySchema, type NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { parseJson } from "#server/gateway/cluster.ts";
 import { lockNotes } from "#server/store/locks.ts";

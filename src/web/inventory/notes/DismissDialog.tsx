@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Controller, useWatch } from "react-hook-form";
 
 import { dismissalOf, type Dismissal, type TokenKey } from "#domain/inventory/notes.ts";
-import { type NoteChange } from "#domain/inventory/noteSchemas.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { noteLimits } from "#domain/inventory/noteTexts.ts";
 import { serverNow } from "#web/api/connection.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";

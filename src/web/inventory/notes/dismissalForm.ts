@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 
 import { day } from "#domain/duration.ts";
-import { type Dismissal } from "#domain/inventory/notes.ts";
+import type { Dismissal } from "#domain/inventory/notes.ts";
 import { untilSchema } from "#domain/inventory/noteSchemas.ts";
 import { noteSchema } from "#domain/inventory/noteTexts.ts";
 import { readLocal, writeLocal } from "#web/ui/localTime.ts";

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import { keyText, type FindingNotes, type TokenKey } from "#domain/inventory/notes.ts";
-import { type NoteChange } from "#domain/inventory/noteSchemas.ts";
+import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
 import { sessionOf } from "#web/api/queries.ts";
 
 import { findingNotesKey } from "./key.ts";

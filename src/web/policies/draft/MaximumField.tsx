@@ -8,7 +8,7 @@ import { Controller, useWatch } from "react-hook-form";
 
 import { durationParts, durationUnits, formatDuration, offeredDurationUnits } from "#domain/duration.ts";
 import { kindTraits, type TokenKind } from "#domain/token/kinds.ts";
-import { type KindPolicy } from "#domain/policy/policy.ts";
+import type { KindPolicy } from "#domain/policy/policy.ts";
 import { maximumLifetimeSchema } from "#domain/policy/policySchema.ts";
 
 import { FieldRow, type FieldRowProps } from "./FieldRow.tsx";

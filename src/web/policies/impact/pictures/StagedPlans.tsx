@@ -8,7 +8,7 @@ import { Link as RouterLink } from "react-router";
 
 import { day } from "#domain/duration.ts";
 import { kindTraits, tokenKinds, type TokenKind } from "#domain/token/kinds.ts";
-import { type Policies } from "#domain/policy/policy.ts";
+import type { Policies } from "#domain/policy/policy.ts";
 import { maximumLifetimeSchema } from "#domain/policy/policySchema.ts";
 import { stagedPlan, type StagedGoal, type StagedPlan } from "#domain/policy/stages.ts";
 import { paths } from "#web/paths.ts";
