@@ -12,7 +12,6 @@ import { idOf, type ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import { choiceIn, withChoice } from "#web/roll-out/choice.ts";
 import { RollOutButton } from "#web/roll-out/RollOutButton.tsx";
-import { compareNames } from "#domain/compareNames.ts";
 import { count } from "#web/ui/counts.ts";
 import { EmptyState } from "#web/ui/EmptyState.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -117,7 +116,7 @@ function configurationColumns(now: number, uses: ReadonlyMap<string, number> | u
       id: "name",
       header: "Name",
       size: 240,
-      compare: (a, b) => compareNames(a.name, b.name),
+      value: ({ name }) => name,
       cell: (row) => <CellLink to={paths.collectorConfiguration(row.id)}>{row.name}</CellLink>,
     },
     {

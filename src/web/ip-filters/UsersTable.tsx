@@ -11,7 +11,6 @@ import type { ListDialect } from "#web/list/view.ts";
 import { paths } from "#web/paths.ts";
 import type { UseReach } from "#web/last-use/auditUse.ts";
 import { monospace } from "#web/theme.ts";
-import { compareNames } from "#domain/compareNames.ts";
 import { DataTable } from "#web/ui/table/DataTable.tsx";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
@@ -76,7 +75,7 @@ function userColumns(now: number, edited: boolean, reach: UseReach): TableColumn
       id: "name",
       header: "Token",
       size: 240,
-      compare: (a, b) => compareNames(a.token.name, b.token.name),
+      value: ({ token }) => token.name,
       cell: (row) => {
         const { kind, id, name } = row.token;
         return (
@@ -109,7 +108,7 @@ function userColumns(now: number, edited: boolean, reach: UseReach): TableColumn
       id: "from",
       header: "Last used from",
       size: 200,
-      compare: (a, b) => compareNames(a.token.lastUse?.from ?? "", b.token.lastUse?.from ?? ""),
+      value: ({ token }) => token.lastUse?.from ?? "",
       cell: (row) => {
         const { lastUse } = row.token;
         return lastUse?.from == null ? (

@@ -7,7 +7,6 @@ import { nameInText } from "#domain/name.ts";
 import type { IpFilter } from "#domain/filter/ipFilter.ts";
 import { paths } from "#web/paths.ts";
 import { monospace } from "#web/theme.ts";
-import { compareNames } from "#domain/compareNames.ts";
 import { rulesInShort } from "#web/ui/rulesInShort.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { Hint } from "#web/ui/Hint.tsx";
@@ -29,7 +28,7 @@ export const filterColumns: TableColumn<FilterRow>[] = [
     id: "name",
     header: "Name",
     size: 180,
-    compare: (a, b) => compareNames(a.name, b.name),
+    value: ({ name }) => name,
     cell: (row) => <NameCell filter={row} />,
   },
   {

@@ -6,7 +6,6 @@ import { nameInText } from "#domain/name.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { Quiet, Several } from "#web/inventory/cells.tsx";
 import { paths } from "#web/paths.ts";
-import { compareNames } from "#domain/compareNames.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -35,7 +34,7 @@ export const userColumns: TableColumn<PersonRow>[] = [
     id: "user",
     header: "Username",
     size: 180,
-    compare: (a, b) => compareNames(a.username, b.username),
+    value: ({ username }) => username,
     cell: (row) => <UserCell user={row} />,
   },
   {
@@ -49,7 +48,7 @@ export const userColumns: TableColumn<PersonRow>[] = [
     id: "full",
     header: "Full name",
     size: 170,
-    compare: (a, b) => compareNames(a.fullName ?? "", b.fullName ?? ""),
+    value: ({ fullName }) => fullName ?? "",
     cell: (row) => <TextCell text={row.fullName} />,
   },
   {
@@ -57,7 +56,7 @@ export const userColumns: TableColumn<PersonRow>[] = [
     header: "E-mail",
     size: 210,
     meta: { places: 2 },
-    compare: (a, b) => compareNames(a.email ?? "", b.email ?? ""),
+    value: ({ email }) => email ?? "",
     cell: (row) => <TextCell text={row.email} />,
   },
   {

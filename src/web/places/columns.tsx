@@ -1,4 +1,3 @@
-import { compareNames } from "#domain/compareNames.ts";
 import { nameInText } from "#domain/name.ts";
 import { CellLink } from "#web/fleet/CellLink.tsx";
 import { Quiet, Several } from "#web/inventory/cells.tsx";
@@ -23,7 +22,7 @@ export const placeColumns: TableColumn<ListedRow>[] = [
     id: "name",
     header: "Name",
     size: 200,
-    compare: (a, b) => compareNames(a.name, b.name),
+    value: ({ name }) => name,
     cell: (row) => <CellLink to={paths.repository(row.name)}>{row.name}</CellLink>,
   },
   {
@@ -38,7 +37,7 @@ export const placeColumns: TableColumn<ListedRow>[] = [
     header: "Description",
     size: 240,
     meta: { places: 2 },
-    compare: (a, b) => compareNames(a.description ?? "", b.description ?? ""),
+    value: ({ description }) => description ?? "",
     cell: (row) => <DescriptionCell text={row.description} />,
   },
   {

@@ -4,7 +4,6 @@ import type { TableColumn } from "#web/ui/table/column.ts";
 import { inventoryTraits, type InventoryToken } from "#domain/inventory/item.ts";
 import type { RenewalPair } from "#domain/renewal/pairs.ts";
 import { renewalSteps, type NextStep } from "#domain/renewal/step.ts";
-import { compareNames } from "#domain/compareNames.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Name } from "#web/ui/Name.tsx";
 import { localTime } from "#web/ui/times.ts";
@@ -41,7 +40,7 @@ export function pairColumns(context: PairColumnsContext): TableColumn<RenewalRow
       id: "old",
       header: "Old token",
       size: 150,
-      compare: (a, b) => compareNames(a.pair.old.name, b.pair.old.name),
+      value: ({ pair }) => pair.old.name,
       cell: (row) => <TokenCell token={row.pair.old} now={now} />,
     },
     {
@@ -56,7 +55,7 @@ export function pairColumns(context: PairColumnsContext): TableColumn<RenewalRow
       id: "next",
       header: "New token",
       size: 150,
-      compare: (a, b) => compareNames(a.pair.next.name, b.pair.next.name),
+      value: ({ pair }) => pair.next.name,
       cell: (row) => <TokenCell token={row.pair.next} now={now} />,
     },
     {

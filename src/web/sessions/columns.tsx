@@ -6,7 +6,6 @@ import type { Long } from "#domain/long.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { useServerNow } from "#web/api/useServerNow.ts";
 import { paths } from "#web/paths.ts";
-import { compareNames } from "#domain/compareNames.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
@@ -26,7 +25,7 @@ export const sessionColumns: TableColumn<SessionRow>[] = [
     id: "user",
     header: "Acts as",
     size: 170,
-    compare: (a, b) => compareNames(actsAs(a), actsAs(b)),
+    value: actsAs,
     cell: (row) => <WhoCell session={row} />,
   },
   {

@@ -47,7 +47,7 @@ export const groupColumns: TableColumn<ListedGroupRow>[] = [
     id: "group",
     header: "Group",
     size: 220,
-    compare: (a, b) => compareNames(a.name, b.name),
+    value: ({ name }) => name,
     cell: (row) => (
       <Hint cut component={RouterLink} to={paths.group(row.id)} hint={<Name>{row.name}</Name>}>
         <Name>{row.name}</Name>
@@ -81,7 +81,7 @@ export const groupColumns: TableColumn<ListedGroupRow>[] = [
     id: "lookup",
     header: "Lookup name",
     size: 180,
-    compare: (a, b) => compareNames(a.lookupName ?? "", b.lookupName ?? ""),
+    value: ({ lookupName }) => lookupName ?? "",
     cell: (row) =>
       row.lookupName === null ? (
         <Quiet>none</Quiet>

@@ -2,7 +2,6 @@ import Button from "@mui/material/Button";
 import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
-import { compareNames } from "#domain/compareNames.ts";
 import { nameInText } from "#domain/name.ts";
 import { Quiet } from "#web/inventory/cells.tsx";
 import { paths } from "#web/paths.ts";
@@ -24,7 +23,7 @@ export const memberColumns: TableColumn<MemberRow>[] = [
     id: "member",
     header: "Username",
     size: 220,
-    compare: (a, b) => compareNames(a.username, b.username),
+    value: ({ username }) => username,
     cell: (row) => (
       <Hint cut component={RouterLink} to={paths.person(row.id)} hint={<Name>{row.username}</Name>}>
         <Name>{row.username}</Name>
@@ -35,7 +34,7 @@ export const memberColumns: TableColumn<MemberRow>[] = [
     id: "full",
     header: "Full name",
     size: 220,
-    compare: (a, b) => compareNames(a.fullName ?? "", b.fullName ?? ""),
+    value: ({ fullName }) => fullName ?? "",
     cell: (row) => (row.fullName === null ? <Quiet>none</Quiet> : <Name>{row.fullName}</Name>),
   },
   {

@@ -2,7 +2,6 @@ import Box from "@mui/material/Box";
 import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
-import { compareNames } from "#domain/compareNames.ts";
 import { permissionsOf } from "#domain/people/effective.ts";
 import { permissionKinds, type PermissionKind } from "#domain/token/kinds.ts";
 import { Quiet } from "#web/inventory/cells.tsx";
@@ -26,7 +25,7 @@ export const roleColumns: TableColumn<ListedRole>[] = [
     id: "role",
     header: "Role",
     size: 200,
-    compare: (a, b) => compareNames(a.displayName, b.displayName),
+    value: ({ displayName }) => displayName,
     cell: (row) => (
       <Hint cut component={RouterLink} to={paths.role(row.id)} hint={<Name>{row.displayName}</Name>}>
         <Name>{row.displayName}</Name>

@@ -4,16 +4,14 @@ import { compareNames } from "#domain/compareNames.ts";
 
 type Value = string | number | bigint | undefined;
 
-/** A column of a table, at module scope or memoised. It can be sorted by where it has a `value` or a `compare`. */
+/** A column of a table, at module scope or memoised. It can be sorted by where it has a `value`. */
 export interface TableColumn<Row> {
   readonly id: string;
   readonly header: string;
   /** Width, px, of which more is given where there is room. */
   readonly size: number;
-  /** What the column is sorted by. What is not known comes behind all that is. */
+  /** What the column is sorted by, names as people sort them. What is not known comes behind all that is. */
   readonly value?: (row: Row) => Value;
-  /** Which of two rows comes first, where their values do not say so. */
-  readonly compare?: (a: Row, b: Row) => number;
   /** Called as a plain function, so that columns which are made anew keep the state and the focus in their cells. It uses no hooks. */
   readonly cell: (row: Row) => ReactNode;
   readonly meta?: {
@@ -32,8 +30,8 @@ export interface Sorting {
   readonly descending: boolean;
 }
 
-export function canSort<Row>({ value, compare }: TableColumn<Row>): boolean {
-  return value !== undefined || compare !== undefined;
+export function canSort<Row>({ value }: TableColumn<Row>): boolean {
+  return value !== undefined;
 }
 
 /** What a column is called where it does not stand among the others. */
@@ -48,10 +46,9 @@ export function sortedRows<Row>(
   column: string | undefined,
   descending: boolean,
 ): readonly Row[] {
-  const found = columns.find(({ id }) => id === column);
-  const { value, compare = value && ((a: Row, b: Row) => compareValues(value(a), value(b))) } = found ?? {};
-  if (compare === undefined) return rows;
-  return rows.toSorted(descending ? (a, b) => compare(b, a) : compare);
+  const value = columns.find(({ id }) => id === column)?.value;
+  if (value === undefined) return rows;
+  return rows.toSorted((a, b) => (descending ? compareValues(value(b), value(a)) : compareValues(value(a), value(b))));
 }
 
 function compareValues(a: Value, b: Value): number {
