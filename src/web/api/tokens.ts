@@ -6,27 +6,15 @@ import { importDetails, readTokens, type ListDetail, type ListedToken, type Toke
 
 import { call, CallError, serverNow } from "./client.ts";
 import { loadPart } from "./loadPart.ts";
+import { endProgress, loadProgress, noteProgress } from "./loadProgress.ts";
 import { ownPersonalTokenQuery, sessionOf, visibilityQuery } from "./queries.ts";
 import { offers } from "./session.ts";
 import { createStore, useStore } from "#web/state/store.ts";
 
 export type { ListDetail, ListedToken, TokenList };
 
-const progress = createStore<Readonly<Partial<Record<TokenKind, PageProgress>>>>({});
-
 /** For who does not look: what follows progress is drawn anew with each line of an answer. */
-const unseen: typeof progress = createStore({});
-
-/** How often progress is told at most, ms: whatever follows it is drawn anew each time. */
-const telling = 50;
-
-let toldAt = 0;
-
-function tell(kind: TokenKind, state: PageProgress): void {
-  if (performance.now() - toldAt < telling) return;
-  toldAt = performance.now();
-  progress.set({ ...progress.get(), [kind]: state });
-}
+const unseen: typeof loadProgress = createStore({});
 
 /**
  * How far the tokens that are being loaded now are, all that are of some kinds taken together; undefined when none is.
@@ -34,7 +22,7 @@ function tell(kind: TokenKind, state: PageProgress): void {
  * @param looks whether to follow it; undefined otherwise
  */
 export function useOverallLoadProgress(kinds: readonly TokenKind[] = tokenKinds, looks = true): PageProgress | undefined {
-  const current = useStore(looks ? progress : unseen);
+  const current = useStore(looks ? loadProgress : unseen);
   const running = kinds.flatMap((kind) => current[kind] ?? []);
   if (running.length === 0) return undefined;
   return {
@@ -73,7 +61,7 @@ export async function loadTokens(
   const columns = detail === "plan" && offers(session, "tokenColumns") ? loadPart(() => import("./tokenColumns.ts")) : undefined;
   // Whoever may not list the kind does without it.
   columns?.catch(() => undefined);
-  const onProgress = (state: PageProgress) => tell(kind, state);
+  const onProgress = (state: PageProgress) => noteProgress(kind, state);
   const listable = (await client.query({ ...visibilityQuery, staleTime: "static" }))[kind];
   try {
     const reading = await readTokens(kind, detail, {
@@ -92,7 +80,6 @@ export async function loadTokens(
     const seen = reading.tokens.length;
     return { ...reading, seen, listable: reading.visibility === "hidden" ? "hidden" : listable, loadedAt };
   } finally {
-    const { [kind]: told, ...others } = progress.get();
-    if (told !== undefined) progress.set(others);
+    endProgress(kind);
   }
 }
