@@ -217,7 +217,7 @@ test(
 
     await page.getByRole("list", { name: "Others called rosa" }).getByRole("link", { name: present }).click();
     await expect(page).toHaveURL(new RegExp(`user=${present}$`, "u"));
-    await expect(page.getByText("1 session of others began by a link of the user’s.")).toBeVisible();
+    await expect(page.getByText("1 session of another user began by a link of this user’s.")).toBeVisible();
     await expect(tick(page, "made-by-the-former")).toBeHidden();
     await guest.dispose();
   },

@@ -12,7 +12,10 @@ const idle: readonly { readonly module: RegExp; readonly instead: string }[] = [
   { module: /hoist-non-react-statics\/dist\/hoist-non-react-statics\.cjs\.js$/u, instead: "export default (target) => target;" },
 ];
 
-/** Parts of modules that the app does use, and what stands in their place. They keep the bundler from leaving out what nothing uses. */
+/**
+ * Parts of modules that the app does use, and what stands in their place. They take the page time, or keep the bundler from leaving out what
+ * nothing uses.
+ */
 export const parts: readonly {
   readonly module: RegExp;
   readonly edits: readonly (readonly [found: RegExp, instead: string])[];

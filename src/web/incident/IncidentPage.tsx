@@ -183,7 +183,7 @@ function Gathered({ subject, inventory, users }: GatheredProps) {
 function Namesakes({ subject, users }: Pick<GatheredProps, "subject" | "users">) {
   return namesakesOf(users, subject.user).map(({ name, one, others }) => (
     <Alert key={name} severity="info">
-      Others have or had the name {nameInText(name)}. This is about the one {one.about}. About another:
+      Others have or had the name {nameInText(name)}. The one meant here: {one.about}. About another:
       <Box component="ul" aria-label={`Others called ${nameInText(name)}`} sx={{ margin: 0, paddingInlineStart: 5 }}>
         {others.map(({ id, about }) => (
           <li key={id}>

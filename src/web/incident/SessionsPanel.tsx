@@ -41,17 +41,18 @@ export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
   }
   const sessions = data.results.filter((session) => isSessionOf(subject, session));
   const user = soleUser(subject, data);
-  const others = sessions.filter(
-    ({ userId, linkedBy }) => linkedBy !== null && linkedBy === subject.user && userId !== subject.user,
-  );
+  const about = user?.userId ?? subject.user;
+  const letIn = sessions.filter(({ userId, linkedBy }) => about !== undefined && linkedBy === about && userId !== about);
   return (
     <Panel title={`Sessions (${count(sessions.length)})`}>
       <Typography>
         {sessions.length === 0
           ? "No session that is alive belongs to it."
           : "A session that is ended is refused at its next request. Whoever still has the token can begin another."}
-        {others.length > 0 &&
-          ` ${countOf(others.length, "session")} of others began by a link of the user’s. To end all sessions of the user leaves ${others.length === 1 ? "it: end it by itself" : "them: end each by itself"}.`}
+        {letIn.length === 1 &&
+          " 1 session of another user began by a link of this user’s. It goes on when this user’s are ended: end it by itself."}
+        {letIn.length > 1 &&
+          ` ${count(letIn.length)} sessions of other users began by links of this user’s. They go on when this user’s are ended: end each by itself.`}
         {!data.mayEndAll && " You see and end your own sessions alone: those of others take the right to manage users."}
         {data.totalResults > data.results.length &&
           ` Only the ${count(data.results.length)} sessions that were used last were looked through, of ${count(data.totalResults)}.`}

@@ -5,6 +5,7 @@ import { useId, useState, type SubmitEvent } from "react";
 import { isClientAddress } from "#domain/filter/ipFilter.ts";
 import type { IncidentSubject } from "#domain/incident/incident.ts";
 import { visibleName } from "#domain/name.ts";
+import { count } from "#web/ui/counts.ts";
 import { Field, SelectField } from "#web/ui/Field.tsx";
 import { readLocal, writeLocal } from "#web/ui/localTime.ts";
 
@@ -64,7 +65,7 @@ export function SubjectForm({ subject, users, onGather }: SubjectFormProps) {
       </datalist>
       {named.length > 1 && (
         <SelectField label="Which of them" {...field("which")}>
-          <option value="">{`${named.length} users have or had this name`}</option>
+          <option value="">{`${count(named.length)} have or had this name`}</option>
           {named.map(({ id, about }) => (
             <option key={id} value={id}>
               {about}
@@ -85,8 +86,9 @@ export function SubjectForm({ subject, users, onGather }: SubjectFormProps) {
 
 const formStyle = {
   display: "grid",
-  gridTemplateColumns: "repeat(auto-fit, minmax(min(210px, 100%), 1fr))",
+  gridTemplateColumns: "repeat(auto-fit, minmax(min(250px, 100%), 1fr))",
   gap: 3,
+  maxWidth: 1100,
   marginBottom: 5,
   alignItems: "start",
 } as const;

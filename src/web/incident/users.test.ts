@@ -27,12 +27,12 @@ describe("The users of a name", () => {
         [
           "rosa",
           [
-            { id: "gone", about: "not among the users that are listed to you, made 2 tokens of those listed, id gone" },
-            { id: "now", about: "rosa@example.com, made 1 token of those listed, id now" },
-            { id: "maren", about: "called maren now, made 1 token of those listed, id maren" },
+            { id: "gone", about: "not among the users that are listed to you, made 2 of the listed tokens, id gone" },
+            { id: "now", about: "rosa@example.com, made 1 of the listed tokens, id now" },
+            { id: "maren", about: "called maren now, made 1 of the listed tokens, id maren" },
           ],
         ],
-        ["maren", [{ id: "maren", about: "made 1 token of those listed, id maren" }]],
+        ["maren", [{ id: "maren", about: "made 1 of the listed tokens, id maren" }]],
       ]),
     );
   });

@@ -1,7 +1,7 @@
 import type { InventoryToken } from "#domain/inventory/item.ts";
 import { nameInText, visibleName } from "#domain/name.ts";
 import type { ListedUser } from "#web/people/queries.ts";
-import { countOf } from "#web/ui/counts.ts";
+import { count } from "#web/ui/counts.ts";
 
 /** A user whom somebody may mean by a name. */
 export interface NamedUser {
@@ -37,7 +37,7 @@ export function usersByName(
       user?.email ?? user?.fullName,
       user === undefined && "not among the users that are listed to you",
       user !== undefined && visibleName(user.username) !== name && `called ${nameInText(user.username)} now`,
-      `made ${countOf(made.get(id) ?? 0, "token")} of those listed`,
+      `made ${count(made.get(id) ?? 0)} of the listed tokens`,
       `id ${id}`,
     ]
       .filter((words) => words != null && words !== false && words !== "")
