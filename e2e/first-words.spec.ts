@@ -113,9 +113,8 @@ test("a page comes in the colour scheme that somebody chose, whatever the system
   expect(await ground()).toBe(dark);
 });
 
-test("nothing of a list moves on a phone while it is read", async ({ page, server }) => {
-  await page.setViewportSize({ width: 412, height: 823 });
-  await signIn(page, server);
+/** Has the browser add up, from the next page on, how much of what is read moves; tells the sum when asked. */
+async function watchMoves(page: Page): Promise<() => Promise<number>> {
   await page.addInitScript(() => {
     const moved: number[] = [];
     Object.assign(window, { moved });
@@ -123,14 +122,52 @@ test("nothing of a list moves on a phone while it is read", async ({ page, serve
       for (const entry of list.getEntries()) if ("value" in entry) moved.push(Number(entry.value));
     }).observe({ type: "layout-shift", buffered: true });
   });
+  return async () => {
+    const moved = await page.evaluate(async () => {
+      // The browser tells of a move after the frame that shows it.
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      if (!("moved" in window && Array.isArray(window.moved))) throw new Error("Nobody watched what moves.");
+      return window.moved.map(Number);
+    });
+    return moved.reduce((sum, value) => sum + value, 0);
+  };
+}
+
+const phone = { width: 412, height: 823 };
+
+test("nothing of a list moves on a phone while it is read", async ({ page, server }) => {
+  await page.setViewportSize(phone);
+  await signIn(page, server);
+  const moves = await watchMoves(page);
   await page.goto(`${server.url}/tokens/personal`);
   await expect(page.getByRole("button", { name: /^Select all \d/u })).toBeVisible();
   await expect(page.getByRole("button", { name: "Thresholds…" })).toBeVisible();
-  const moved = await page.evaluate(async () => {
-    // The browser tells of a move after the frame that shows it.
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    if (!("moved" in window && Array.isArray(window.moved))) throw new Error("Nobody watched what moves.");
-    return window.moved.map(Number);
+  expect(await moves()).toBeLessThan(0.02);
+});
+
+for (const viewport of [phone, { width: 1366, height: 768 }]) {
+  test(`nothing of the overview moves while it is read: ${viewport.width} px`, async ({ page, server }) => {
+    await page.setViewportSize(viewport);
+    await signIn(page, server);
+    const moves = await watchMoves(page);
+    await page.goto(server.url);
+    await expect(page.getByRole("region", { name: "High severity" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "Made lately" })).toBeVisible();
+    expect(await moves()).toBeLessThan(0.02);
   });
-  expect(moved.reduce((sum, value) => sum + value, 0)).toBeLessThan(0.02);
+}
+
+test.describe("In a young organization", () => {
+  test.use({ tokens: 5 });
+
+  test("its first steps push nothing away when they come", async ({ page, server }) => {
+    await page.setViewportSize(phone);
+    for (const table of ["ingestTokens", "fleetTokens"] as const) await server.store.db.deleteFrom(table).execute();
+    await signIn(page, server);
+    const moves = await watchMoves(page);
+    await page.goto(server.url);
+    await expect(page.getByRole("region", { name: "First steps" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "Made lately" })).toBeVisible();
+    expect(await moves()).toBeLessThan(0.02);
+  });
 });

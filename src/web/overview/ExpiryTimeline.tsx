@@ -10,19 +10,24 @@ import { inventoryLink } from "#web/inventory/link.ts";
 import type { Inventory } from "#web/inventory/useInventory.ts";
 import { unmarked } from "#web/theme.ts";
 import { count, countOf } from "#web/ui/counts.ts";
+import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 import { Spoken } from "#web/ui/Spoken.tsx";
 
 import { countExpiries, daysAhead, type Expiries, type ExpiryWeek } from "./expiries.ts";
 
 /** What expires in the weeks ahead, by kind. It is a table whose cells have bars, so it needs no other words for those who see no bars. */
-export function ExpiryTimeline({ inventory: { tokens }, now }: { readonly inventory: Inventory; readonly now: number }) {
+export function ExpiryTimeline({ inventory: { tokens, waiting }, now }: { readonly inventory: Inventory; readonly now: number }) {
   const expiries = useMemo(() => countExpiries(tokens, now), [tokens, now]);
   const title = `What expires in the next ${daysAhead} days`;
   if (expiries.total === 0) {
     return (
       <Panel title={title}>
-        <Typography sx={{ color: "text.secondary" }}>No token that was read expires then.</Typography>
+        {waiting ? (
+          <LoadingShape label="Counting what expires" shape="table" rows={10} />
+        ) : (
+          <Typography sx={{ color: "text.secondary" }}>No token that was read expires then.</Typography>
+        )}
       </Panel>
     );
   }

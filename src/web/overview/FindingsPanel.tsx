@@ -30,7 +30,7 @@ export function FindingsPanel({ inventory }: { readonly inventory: Inventory }) 
       ) : error !== null ? (
         <ErrorState title="The tokens could not be judged" failure={failureOf(error)} onRetry={() => void refetch()} />
       ) : (
-        <LoadingShape label="Judging the tokens" shape="table" rows={6} />
+        <LoadingShape label="Judging the tokens" shape="table" rows={12} />
       )}
     </Panel>
   );

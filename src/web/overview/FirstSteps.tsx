@@ -38,7 +38,7 @@ export function FirstSteps({ inventory: { tokens }, asked, onHide }: FirstStepsP
   const policies = useQuery(policiesQuery);
   const rights = useQuery(firstStepRightsQuery);
   if ([holdings, organization, repositories, policies, rights].some(({ isPending }) => isPending)) {
-    return tokens.length === 0 ? <LoadingShape label="Loading the first steps" shape="form" rows={3} /> : null;
+    return <LoadingShape label="Loading the first steps" shape="form" rows={5} />;
   }
   // What may not be read is a step that is not known to be done; what could not be read says nothing of either.
   const unread = [holdings, organization, repositories, policies, rights].find(

@@ -27,6 +27,7 @@ import { OwnToken } from "./OwnToken.tsx";
 import { isYoung } from "./steps.ts";
 
 const FirstSteps = lazyPart(async () => (await import("./FirstSteps.tsx")).FirstSteps);
+const firstStepsLoading = <LoadingShape label="Loading the first steps" shape="form" rows={5} />;
 
 /** Whether this person has put the first steps away. */
 const hidden = keptText("first-steps");
@@ -52,8 +53,8 @@ export function OverviewPage() {
       ) : (
         <>
           {steps.shown && !asToken && (
-            <Box sx={{ marginBottom: 4 }}>
-              <Suspense fallback={null}>
+            <Box sx={{ marginBottom: 4, [`&${busy} ~ *`]: { display: "none" } }}>
+              <Suspense fallback={firstStepsLoading}>
                 <FirstSteps inventory={inventory} asked={steps.asked} onHide={steps.hide} />
               </Suspense>
             </Box>
@@ -124,9 +125,10 @@ function Standing({ inventory }: { readonly inventory: Inventory }) {
         gap: 4,
         alignItems: "start",
         gridTemplateColumns: { xs: "minmax(0, 1fr)", lg: "repeat(2, minmax(0, 1fr))" },
+        [`& > ${busy} ~ *`]: { display: { xs: "none", lg: "grid" } },
       }}
     >
-      <Box sx={column}>
+      <Box sx={{ ...column, [`& > ${busy} ~ *`]: { display: "none" } }}>
         <FindingsPanel inventory={inventory} />
         <LatelyPanel inventory={inventory} now={now} />
       </Box>
@@ -137,5 +139,8 @@ function Standing({ inventory }: { readonly inventory: Inventory }) {
     </Box>
   );
 }
+
+/** What is still being read and may come to any height. Nothing is shown below it, for that would be pushed away. */
+const busy = ":has([aria-busy=true])";
 
 const column = { display: "grid", gap: 4, minWidth: 0, gridTemplateColumns: "minmax(0, 1fr)" } as const;
