@@ -166,7 +166,11 @@ test("choosing a value takes root and the feature flag, and a weak value is warn
   await expect(page.getByText(/so short that it could be found by trying/)).toBeVisible();
   await page.getByRole("button", { name: "Create ingest token" }).click();
   await expect(page.getByRole("heading", { name: "legacy" })).toBeVisible();
-  await expect(page.getByText(/so short that it could be found by trying/)).toBeVisible();
+  for (const name of ["Value", "Findings"]) {
+    await expect(
+      page.getByRole("region", { name, exact: true }).getByText(/so short that it could be found by trying/),
+    ).toBeVisible();
+  }
   expect(await everythingRendered(page)).not.toContain("legacy-1");
   expect(await send(server, "legacy-1")).toBe(200);
 
