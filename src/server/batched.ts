@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { gathered } from "./gathered.ts";
 
 /** How long look-ups wait for those before them, in ms: many times what one takes. */
 const patience = 1000;
@@ -19,14 +19,13 @@ export function batched<T>(
   asked?: () => number,
   longest: number = patience,
 ): (key: string) => Promise<T | undefined> {
-  let waiting: { readonly keys: Set<string>; readonly found: Promise<ReadonlyMap<string, T>> } | undefined;
-  let running: Promise<unknown> = Promise.resolve();
   let remembered = new Map<string, T>();
   let rememberedAt: number | undefined;
+  const lookUp = gathered(readAll, longest);
 
-  async function readAll(keys: ReadonlySet<string>): Promise<ReadonlyMap<string, T>> {
+  async function readAll(keys: readonly string[]): Promise<ReadonlyMap<string, T>> {
     const before = asked?.();
-    const rows = await read([...keys]);
+    const rows = await read([...new Set(keys)]);
     if (before !== undefined) remember(rows, before);
     return rows;
   }
@@ -38,32 +37,8 @@ export function batched<T>(
     for (const [key, row] of rows) if (remembered.size < mostRemembered) remembered.set(key, row);
   }
 
-  function next() {
-    const keys = new Set<string>();
-    const found = Promise.all([doneOrLate(running, longest), setImmediate()]).then(() => {
-      waiting = undefined;
-      return readAll(keys);
-    });
-    running = found.catch(() => {});
-    return { keys, found };
-  }
-
   return async (key) => {
     const known = rememberedAt === undefined || rememberedAt !== asked?.() ? undefined : remembered.get(key);
-    if (known !== undefined) return known;
-    waiting ??= next();
-    waiting.keys.add(key);
-    return (await waiting.found).get(key);
+    return known ?? (await lookUp(key)).get(key);
   };
-}
-
-/** Resolves when a promise that never fails does, or after so many ms. */
-function doneOrLate(promise: Promise<unknown>, longest: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, longest);
-    void promise.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from "node:timers/promises";
+
 import { CompiledQuery, sql } from "kysely";
 import { describe, expect, it, vi } from "vitest";
 
@@ -33,14 +35,14 @@ async function foreseenRoot({ db }: Pick<Store, "db">, expireAt: number | null =
   };
   const foresight: CallerForesight = new Foresight();
   let [judged, foreseen] = [0, 0];
-  let failing = false;
+  let failing: string | undefined;
   let [clock, name] = [now, 0];
   const mutate = makeMutate({
     db,
     trail: {
       ...testTrail,
       append: async (on, entry, circumstances) =>
-        failing
+        failing !== undefined && JSON.stringify(entry).includes(failing)
           ? void (await on.executeQuery(CompiledQuery.raw(`select 1 / 0 ${later}`)))
           : testTrail.append(on, entry, circumstances),
     },
@@ -59,7 +61,8 @@ async function foreseenRoot({ db }: Pick<Store, "db">, expireAt: number | null =
     judged: () => judged,
     /** How many of them were foreseen. */
     foreseen: () => foreseen,
-    failRecords: () => (failing = true),
+    /** Has the records fail of tokens with this in their names. */
+    failRecordsOf: (name: string) => (failing = name),
     setClock: (to: number) => (clock = to),
     create: () =>
       createPermissionToken(
@@ -188,30 +191,92 @@ describeOnBothDatabases("A creation by somebody whose judgement is foreseen", (o
     const store = await open();
     const root = await foreseenRoot(store);
     await root.create();
-    root.failRecords();
+    root.failRecordsOf("made");
     await expect(root.create()).rejects.toThrow("division by zero");
     expect(root.foreseen()).toBe(1);
     expect(await root.made()).toHaveLength(1);
   });
+
+  it("takes nobody along that came with it when it fails", async () => {
+    const store = await open();
+    const root = await foreseenRoot(store);
+    await root.create();
+    root.failRecordsOf("made 5");
+    const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => root.create()));
+    expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([
+      { status: "rejected", reason: expect.objectContaining({ message: "division by zero" }) as unknown },
+    ]);
+    expect((await root.made()).toSorted()).toEqual([1, 2, 3, 4, 6, 7, 8, 9].map((number) => `made ${number}`));
+    expect(await root.records()).toBe(8);
+  });
+
+  it("is not made after what it rests on was taken, however many come", async () => {
+    const store = await open();
+    const root = await foreseenRoot(store);
+    await root.create();
+    let taken = false;
+    const done = { made: 1, refused: 0 };
+    const creators = Array.from({ length: 8 }, async () => {
+      while (done.refused < 40) {
+        await turn();
+        const late = taken;
+        await root.create().then(
+          () => {
+            done.made++;
+            expect(late).toBe(false);
+          },
+          (error: unknown) => {
+            done.refused++;
+            expect(error).toMatchObject({ code: "NOT_ALLOWED" });
+          },
+        );
+      }
+    });
+    await expect.poll(() => done.made, { interval: 5 }).toBeGreaterThan(30);
+    await ownToken(store.db).set({ expireAt: 1 }).execute();
+    taken = true;
+    const made = await root.made();
+    await Promise.all(creators);
+    expect(await root.made()).toHaveLength(made.length);
+    expect([done.made, await root.records()]).toEqual([made.length, made.length]);
+  });
 });
 
 describe("A creation whose judgement was foreseen, on PostgreSQL", () => {
-  it("is refused by what was committed while it waited for its locks", async () => {
+  it("is refused by what was committed while it waited for its locks, alone or with others", async () => {
     const store = await openTestStore("postgres");
     try {
       const root = await foreseenRoot(store);
       await root.create();
       const waiting = await store.db.transaction().execute(async (trx) => {
         await lockTokensExclusive(trx);
-        const asked = root.create();
-        asked.catch(() => {});
+        const alone = root.create();
         while ((await waitingForLocks(store.db)) === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+        const asked = Promise.allSettled([alone, ...Array.from({ length: 7 }, () => root.create())]);
+        while ((await waitingForLocks(store.db)) === 1) await new Promise((resolve) => setTimeout(resolve, 10));
         await trx.updateTable("users").set({ isRoot: false }).execute();
         return { asked };
       });
-      await expect(waiting.asked).rejects.toMatchObject({ code: "NOT_ALLOWED" });
-      expect(root.foreseen()).toBe(1);
+      for (const outcome of await waiting.asked) expect(outcome).toMatchObject({ reason: { code: "NOT_ALLOWED" } });
+      expect(root.foreseen()).toBe(8);
       expect(await root.made()).toHaveLength(1);
+      expect(await root.records()).toBe(1);
+    } finally {
+      await store.close();
+    }
+  });
+
+  it("is judged anew where the database's clock is past the token's expiry", async () => {
+    const store = await openTestStore("postgres");
+    try {
+      // By its own clock it has some minutes left.
+      const root = await foreseenRoot(store, Date.now() - minute);
+      root.setClock(Date.now() - 5 * minute);
+      await root.create();
+      await Promise.all(Array.from({ length: 4 }, () => root.create()));
+      expect([root.foreseen(), root.judged()]).toEqual([4, 9]);
+      expect(await root.made()).toHaveLength(5);
+      expect(await root.records()).toBe(5);
     } finally {
       await store.close();
     }

@@ -7,6 +7,7 @@ import { ClientError } from "#server/errors.ts";
 import { lockTokensExclusive, lockTokensWithNext } from "#server/store/locks.ts";
 import type { InParts } from "#server/store/parts.ts";
 import type { Database } from "#server/store/schema.ts";
+import { TakenBackError } from "#server/store/statementClient.ts";
 import type { Actor } from "./actor.ts";
 import { isJudgedOtherwise } from "./foresight.ts";
 import type { Claimed, Foresee, ForeseenCaller, Judge, Targets } from "./judgement.ts";
@@ -30,7 +31,7 @@ export interface ActLocks<L> extends Targets {
   readonly lock?: (trx: Transaction<Database>) => Promise<L>;
   /**
    * Whether the act mostly reads nothing but the judgement, so that it is sent as a whole where that is foreseen. It is begun anew where
-   * it turned out otherwise, and where it was refused by what was foreseen.
+   * it turned out otherwise, where it was refused by what was foreseen, and where one failed with which it shared its transaction.
    */
   readonly whole?: boolean;
 }
@@ -142,7 +143,7 @@ export function makeMutate(options: MutateOptions): Mutate {
     } catch (error) {
       // Who is refused must be refused by what is so now.
       const refused = !decided && error instanceof ClientError;
-      if (!refused && !isJudgedOtherwise(error)) throw error;
+      if (!refused && !isJudgedOtherwise(error) && !(error instanceof TakenBackError)) throw error;
       return run(undefined);
     }
   };

@@ -16,6 +16,8 @@ export class StandbyError extends Error {
 export interface DatabaseServer {
   /** Refuses a connection to a standby with {@link StandbyError}. */
   readonly pool: Pool;
+  /** One of its connections as Kysely takes it. */
+  readonly asClient: (client: PoolClient) => PostgresPoolClient;
   /** Asks by a connection of its own, within seconds, whether the server takes writes. Throws where it does not answer. */
   readonly takesWrites: () => Promise<boolean>;
   /** Cuts all connections: who waits for an answer gets an error. */
@@ -34,7 +36,6 @@ const lookInterval = 5000;
  */
 export class FollowingPool implements PostgresPool {
   readonly #servers: readonly DatabaseServer[];
-  readonly #asClient: (client: PoolClient) => PostgresPoolClient;
   readonly #patience: number;
   readonly #looking: NodeJS.Timeout | undefined;
   /** The server that took writes when it was last asked. */
@@ -43,22 +44,21 @@ export class FollowingPool implements PostgresPool {
   #ended: Promise<void> | undefined;
 
   /** @param patience how long a caller waits for a connection to one server, in ms */
-  constructor(servers: readonly DatabaseServer[], asClient: (client: PoolClient) => PostgresPoolClient, patience: number) {
+  constructor(servers: readonly DatabaseServer[], patience: number) {
     this.#servers = servers;
-    this.#asClient = asClient;
     this.#patience = patience;
     if (servers.length > 1) this.#looking = setInterval(() => void this.lookOut(), lookInterval).unref();
   }
 
   async connect(): Promise<PostgresPoolClient> {
     try {
-      return this.#asClient(await this.#connection());
+      return await this.#connection();
     } catch (error) {
       throw new StoreUnreachableError(error);
     }
   }
 
-  async #connection(): Promise<PoolClient> {
+  async #connection(): Promise<PostgresPoolClient> {
     const server = this.#current ?? (await this.#find());
     try {
       return await this.#connectionTo(server);
@@ -74,7 +74,7 @@ export class FollowingPool implements PostgresPool {
    * A connection, where one comes in time. One that comes later goes back to its pool, which has a bound of its own, too, but would lose
    * what comes after it, and in the end all of its connections.
    */
-  #connectionTo({ pool }: DatabaseServer): Promise<PoolClient> {
+  #connectionTo({ pool, asClient }: DatabaseServer): Promise<PostgresPoolClient> {
     return new Promise((resolve, reject) => {
       let late = false;
       const timer = setTimeout(() => {
@@ -83,7 +83,7 @@ export class FollowingPool implements PostgresPool {
       }, this.#patience);
       pool
         .connect()
-        .then((client) => (late ? client.release() : resolve(client)))
+        .then((client) => (late ? client.release() : resolve(asClient(client))))
         .catch(reject)
         .finally(() => clearTimeout(timer));
     });

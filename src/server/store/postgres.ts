@@ -6,7 +6,8 @@ import { FollowingPool, StandbyError, type DatabaseServer } from "./followingPoo
 import { parseInt8Array } from "./int8.ts";
 import { eachServer } from "./servers.ts";
 import { PostgresTrip } from "./postgresTrip.ts";
-import { TripClient, type Statement, type StatementResult, type TripOutcome } from "./statementClient.ts";
+import { isWholeAct, SharedTrips } from "./sharedTrips.ts";
+import { resultsOf, TripClient, type Statement, type StatementResult, type TripOutcome } from "./statementClient.ts";
 
 /** How long a caller waits for a connection, in ms. */
 const patience = 60_000;
@@ -33,7 +34,7 @@ export function postgresPool(databaseUrl: string, connections: number, untilGran
   const urls = eachServer(databaseUrl);
   for (const url of urls) serverOf(url);
   const servers = urls.map((url) => databaseServer(url, connections, urls.length === 1 ? patience : patienceWithOne));
-  return new FollowingPool(servers, (client) => new PostgresClient(client), untilGranted);
+  return new FollowingPool(servers, untilGranted);
 }
 
 /** The same JS values as PGlite gives: numbers for int8, plain bytes instead of a Buffer. */
@@ -74,8 +75,10 @@ function databaseServer(connectionString: string, connections: number, untilConn
     client.on("error", () => {});
   });
   pool.on("remove", (client) => open.delete(client));
+  const shared = new SharedTrips();
   return {
     pool,
+    asClient: (client) => new PostgresClient(client, shared),
     async takesWrites() {
       const client = new Client({
         connectionString,
@@ -110,21 +113,35 @@ function takesWrites({ rows }: QueryResult<Standing>): boolean {
 
 class PostgresClient extends TripClient {
   readonly #client: PoolClient;
+  readonly #shared: SharedTrips;
+  /** Whether anything was sent. */
+  #used = false;
   /** Whether the connection is gone, or cannot be told not to be. */
   #broken = false;
 
-  constructor(client: PoolClient) {
+  constructor(client: PoolClient, shared: SharedTrips) {
     super();
     this.#client = client;
+    this.#shared = shared;
   }
 
   protected override async trip(statements: readonly Statement[]): Promise<readonly StatementResult[]> {
-    const { results, failure } = await new Promise<TripOutcome>((settle) => {
+    if (isWholeAct(statements)) {
+      await this.#shared.carryOut({ statements, run: (all) => this.#run(all) });
+      return [committed];
+    }
+    // It shared the transaction of another, on whose connection that is rolled back.
+    if (!this.#used && statements.at(-1)?.sql === "rollback") return [];
+    return resultsOf(await this.#run(statements));
+  }
+
+  async #run(statements: readonly Statement[]): Promise<TripOutcome> {
+    this.#used = true;
+    const outcome = await new Promise<TripOutcome>((settle) => {
       this.#client.query(new PostgresTrip(statements, types, settle));
     });
-    if (failure === undefined) return results;
-    this.#broken ||= endsConnection(failure);
-    throw failure;
+    if (outcome.failure !== undefined) this.#broken ||= endsConnection(outcome.failure);
+    return outcome;
   }
 
   override release(): void {
@@ -132,6 +149,8 @@ class PostgresClient extends TripClient {
     this.#client.release(this.#broken || this.leftOpen);
   }
 }
+
+const committed: StatementResult = { command: "COMMIT", rowCount: 0, rows: [] };
 
 /** Whether a statement failed so that the connection is of no more use. */
 function endsConnection(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Connection, FieldDef, Submittable, TypeOverrides } from "pg";
 
-import { isPrepared, tagOf, type Statement, type StatementResult, type TripOutcome } from "./statementClient.ts";
+import { isPrepared, tagOf, UnsentError, type Statement, type StatementResult, type TripOutcome } from "./statementClient.ts";
 
 /** A statement that a connection has parsed under a name. */
 interface Kept {
@@ -152,7 +152,7 @@ function asText(value: unknown): string | Buffer | null {
 function plainText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") return String(value);
-  throw new TypeError("A parameter is of a type that cannot be sent.");
+  throw new UnsentError("A parameter is of a type that cannot be sent.");
 }
 
 function listOf(values: readonly unknown[]): string {

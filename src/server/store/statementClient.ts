@@ -111,6 +111,21 @@ export class RolledBackError extends Error {
   override readonly message = "The transaction was rolled back, since one of its statements had failed.";
 }
 
+/** Nothing of it was sent, so the connection is as it was. */
+export class UnsentError extends TypeError {
+  override readonly name = "UnsentError";
+}
+
+/** One of the acts that shared a transaction failed, and nothing of any is in force. Each may be begun anew. */
+export class TakenBackError extends Error {
+  override readonly name = "TakenBackError";
+
+  /** @param cause what it was that failed */
+  constructor(cause: Error) {
+    super("The transaction was taken back, since one of the acts that shared it had failed.", { cause });
+  }
+}
+
 /** A connection that sends what nobody waits for together with what comes next. */
 export abstract class TripClient extends StatementClient {
   #waiting: Statement[] = [];

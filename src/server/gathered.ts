@@ -1,0 +1,47 @@
+import { setImmediate } from "node:timers/promises";
+
+/**
+ * Has what comes in the same turn of the event loop, or while there is enough under way, carried out together. All that goes together has
+ * the same outcome. What takes very long does not hold up the others.
+ *
+ * @param carryOut carries out what came, in the order in which it came
+ * @param longest how long what comes waits for what is under way, in ms
+ * @param atOnce how many may be under way before others wait
+ */
+export function gathered<I, T>(
+  carryOut: (items: readonly I[]) => Promise<T>,
+  longest: number,
+  atOnce = 1,
+): (item: I) => Promise<T> {
+  let waiting: { readonly items: I[]; readonly outcome: Promise<T> } | undefined;
+  /** Those that began last, as many as may be under way, the oldest first. */
+  const running: Promise<unknown>[] = Array.from({ length: atOnce }, () => Promise.resolve());
+
+  function next() {
+    const items: I[] = [];
+    const before = running.shift() ?? Promise.resolve();
+    const outcome = Promise.all([doneOrLate(before, longest), setImmediate()]).then(() => {
+      waiting = undefined;
+      return carryOut(items);
+    });
+    running.push(outcome.catch(() => {}));
+    return { items, outcome };
+  }
+
+  return (item) => {
+    waiting ??= next();
+    waiting.items.push(item);
+    return waiting.outcome;
+  };
+}
+
+/** Resolves when a promise that never fails does, or after so many ms. */
+function doneOrLate(promise: Promise<unknown>, longest: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, longest);
+    void promise.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
