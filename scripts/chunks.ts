@@ -14,6 +14,8 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   main: [["main.ts"]],
   start: [
     ["start.tsx"],
+    // Evaluated behind all else of the file, in a task of its own.
+    ["../../node_modules/react-dom/client.js"],
     ["sign-in/SignInPage.tsx", "shell/SignedIn.tsx"],
     ["sign-in/SignInPage.tsx", "overview/OverviewPage.tsx"],
   ],

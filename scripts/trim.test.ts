@@ -27,10 +27,29 @@ it("every field is outlined: nothing draws one of MUI's other two looks", () => 
 
 it("what is edited is a file that the build takes", () => {
   const modules = join(web, "../../node_modules");
-  const files = ["react-router/dist/production", "@emotion/use-insertion-effect-with-fallbacks/dist"].flatMap((folder) =>
-    readdirSync(join(modules, folder)).map((file) => join(modules, folder, file)),
+  const files = [
+    "react-router/dist/production",
+    "@emotion/use-insertion-effect-with-fallbacks/dist",
+    "@mui/material/Box",
+    "@mui/system/useTheme",
+  ].flatMap((folder) => readdirSync(join(modules, folder)).map((file) => join(modules, folder, file)));
+  expect(parts.map(({ module }) => files.filter((file) => module.test(file)).length)).toEqual([1, 2, 1]);
+});
+
+it("all that is drawn has the app's theme around it: there is one root, and the app is what it draws", () => {
+  expect(using(/\b(?:createRoot|hydrateRoot|renderTo\w+)\b/u).filter((file) => !file.includes(".test."))).toEqual(["start.tsx"]);
+  expect(using(/\b(?:ThemeProvider|THEME_ID)\b/u)).toEqual(["App.tsx"]);
+  const app = sources.find(({ file }) => file === "App.tsx");
+  expect(app?.text).toMatch(/return \(\s*<CacheProvider [^>]*>\s*<ThemeProvider theme=\{appTheme\(\)\}/u);
+});
+
+it("React's renderer, the dearest module of all, is evaluated in a task of its own", () => {
+  const renderer = /"react-dom\/client"/u;
+  expect(using(renderer).filter((file) => !file.includes(".test."))).toEqual(["start.tsx"]);
+  const start = sources.find(({ file }) => file === "start.tsx");
+  expect(start?.text).toMatch(
+    /await nextTask\(\);\s+const \{ createRoot \} = await import\("react-dom\/client"\);\s+await nextTask\(\);/u,
   );
-  expect(parts.map(({ module }) => files.filter((file) => module.test(file)).length)).toEqual([1, 1]);
 });
 
 it("no link has the browser load what a page of a server's routes needs", () => {

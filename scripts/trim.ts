@@ -8,6 +8,8 @@ const idle: readonly { readonly module: RegExp; readonly instead: string }[] = [
   { module: /@mui\/material\/(?:FilledInput\/FilledInput|Input\/Input)\.mjs$/u, instead: "export default () => null;" },
   // Loads the style sheets of what is imported later, and the app has none; the server names the scripts.
   { module: /\0vite\/preload-helper\.js$/u, instead: "export const __vitePreload = (load) => load();" },
+  // For what is drawn without a theme. The app has one around everything, and making a second takes as long as the first.
+  { module: /@mui\/material\/styles\/defaultTheme\.mjs$/u, instead: "export default {};" },
   // For emotion's `withTheme`.
   { module: /hoist-non-react-statics\/dist\/hoist-non-react-statics\.cjs\.js$/u, instead: "export default (target) => target;" },
 ];
@@ -25,6 +27,11 @@ export const parts: readonly {
     // drawn is put in place, that was half of the longest step.
     module: /@emotion\/use-insertion-effect-with-fallbacks\/dist\/.*browser\.esm\.js$/u,
     edits: [[/(?<=useInsertionEffectAlwaysWithSyncFallback = )useInsertionEffect \|\| (?=syncFallback)/u, ""]],
+  },
+  {
+    // As above: the theme of what is drawn without one.
+    module: /@mui\/(?:material\/Box\/Box|system\/useTheme\/useTheme)\.mjs$/u,
+    edits: [[/(?<=const (?:defaultTheme|systemDefaultTheme) = )createTheme\(\)/u, "{}"]],
   },
   {
     module: /react-router\/dist\/production\/chunk-7RTFRKQW\.mjs$/u,

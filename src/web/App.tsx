@@ -14,6 +14,7 @@ import { queryClient } from "./api/queryClient.ts";
 import { sessionQuery, signedOut } from "./api/session.ts";
 import { KeptScheme } from "./KeptScheme.tsx";
 import { Threshold } from "./sign-in/Threshold.tsx";
+import { nextTask } from "./state/nextTask.ts";
 import { useStore } from "./state/store.ts";
 import { signInCode } from "./sign-in/code.ts";
 import { styleCache } from "./styleCache.ts";
@@ -24,6 +25,7 @@ const SignInPage = lazy(() => loadPart(() => import("./sign-in/SignInPage.tsx"))
 const SignedIn = lazy(() =>
   loadPart(async () => {
     const shell = await import("./shell/SignedIn.tsx");
+    await nextTask();
     await shell.begin(window.location.pathname);
     return shell;
   }),

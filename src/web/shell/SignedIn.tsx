@@ -3,6 +3,7 @@ import { Suspense, useEffect } from "react";
 import { sessionEnded } from "#web/api/connection.ts";
 import type { Session } from "#web/api/session.ts";
 import { OrganizationProvider } from "#web/state/organization.tsx";
+import { nextTask } from "#web/state/nextTask.ts";
 import { useStore } from "#web/state/store.ts";
 import { lazyDialog } from "#web/ui/lazyPart.tsx";
 import { LiveRegion } from "#web/ui/LiveRegion.tsx";
@@ -20,6 +21,7 @@ const later = 10_000;
 /** Loads the page at a path, and reads what it was sent with. Never rejects: where the page does not come, it says so itself. */
 export async function begin(path: string): Promise<void> {
   await loadPageAt(path);
+  await nextTask();
   await readSent(path);
 }
 

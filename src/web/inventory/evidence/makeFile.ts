@@ -5,6 +5,7 @@ import { evidenceLine, evidenceRow, type EvidenceContext, type EvidenceRow } fro
 import { coverJson, evidenceJson, type EvidenceCover } from "#domain/inventory/evidenceFile.ts";
 import { evidenceCsvHead, evidenceCsvRow } from "#domain/inventory/evidenceTable.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
+import { nextTask } from "#web/state/nextTask.ts";
 
 /** What the rows can be saved as. */
 export type EvidenceFormat = "json" | "csv";
@@ -83,7 +84,7 @@ async function eachRow(
     take(tokens.slice(from, from + slice).map((token) => evidenceRow(token, context)));
     onProgress(Math.min(from + slice, tokens.length));
     // oxlint-disable-next-line no-await-in-loop -- so that the page gets its turn
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTask();
   }
   signal.throwIfAborted();
 }

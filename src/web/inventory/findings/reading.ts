@@ -3,6 +3,7 @@ import { findingBit, findingsOf, judging, rulesIn, type FindingMasks, type Token
 import type { Severity } from "#domain/findings/rule.ts";
 import { findingRows, findingRules, type FindingRule } from "#domain/findings/rules.ts";
 import type { InventoryToken } from "#domain/inventory/item.ts";
+import { nextTask } from "#web/state/nextTask.ts";
 
 // Loaded when findings are first asked for: a list shows its rows without them.
 
@@ -58,7 +59,7 @@ export async function judgeInTurns(
     const step = steps.next();
     if (step.done === true) return readingOf(tokens, step.value);
     if (performance.now() < end) continue;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await nextTask();
     if (signal.aborted) return undefined;
     end = performance.now() + turn;
   }
