@@ -29,7 +29,7 @@ test("what a leaked token made is found, its session ended, and what is not in u
   await expect(tick(page, "leaked")).not.toBeChecked();
   // What is young and was never used may be about to be, and yet begins ticked: its maker has it.
   await expect(
-    page.getByText(/^2 are in use, and of 1 it is not known\. What begins ticked .* not used for a week, or never/u),
+    page.getByText(/^2 are in use, and of 1 it is not known\. Ticked from the start: .* no use in the past week\./u),
   ).toBeVisible();
   await expectAccessible(page);
 

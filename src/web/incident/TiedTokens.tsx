@@ -55,9 +55,9 @@ export function TiedTokens({ tied, gone, reading, failed, own, act, now }: TiedT
         <>
           <Typography>
             {count(inUse)} {inUse === 1 ? "is" : "are"} in use
-            {unknown > 0 && `, and of ${count(unknown)} it is not known`}. What begins ticked was made or given a new secret by
-            it, or is what this is about, and is on record as not used for a week, or never. Tick the others once you know what
-            stops.
+            {unknown > 0 && `, and of ${count(unknown)} it is not known`}. Ticked from the start: the token that this is about,
+            and tokens that it made or gave a new secret, where the records show no use in the past week. Tick others once you
+            know what would stop.
           </Typography>
           <Box
             role="group"
