@@ -219,6 +219,11 @@ test(
     await expect(page).toHaveURL(new RegExp(`user=${present}$`, "u"));
     await expect(page.getByText("1 session of another user began by a link of this user’s.")).toBeVisible();
     await expect(tick(page, "made-by-the-former")).toBeHidden();
+
+    // The page of the user's personal token, whose id is the user's, leads there as well.
+    await page.goto(`${server.url}/incident?token=${present}`);
+    await expect(page.getByRole("button", { name: "End the session of maren" })).toBeVisible();
+    await expect(page.getByText("1 session of another user began by a link of this user’s.")).toBeVisible();
     await guest.dispose();
   },
 );

@@ -41,8 +41,11 @@ export function SessionsPanel({ subject, act, now }: SessionsPanelProps) {
   }
   const sessions = data.results.filter((session) => isSessionOf(subject, session));
   const user = soleUser(subject, data);
-  const about = user?.userId ?? subject.user;
-  const letIn = sessions.filter(({ userId, linkedBy }) => about !== undefined && linkedBy === about && userId !== about);
+  // Of a personal token the id is its user's.
+  const about = [subject.user, subject.token];
+  const letIn = sessions.filter(
+    ({ userId, linkedBy }) => linkedBy !== null && about.includes(linkedBy) && !about.includes(userId ?? undefined),
+  );
   return (
     <Panel title={`Sessions (${count(sessions.length)})`}>
       <Typography>
