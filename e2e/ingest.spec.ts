@@ -31,6 +31,10 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   ).toBeVisible();
   await page.getByRole("button", { name: "Hide the value" }).click();
   expect(await everythingRendered(page)).not.toContain(value);
+  // Whoever clicks twice wants to see it as well, though it is there at once by now.
+  await page.getByRole("button", { name: "Show the value" }).dblclick();
+  await expect(page.getByRole("group", { name: "Value of the token" })).toHaveText(value);
+  await page.getByRole("button", { name: "Hide the value" }).click();
   expect(await send(server, value)).toBe(200);
 
   await page.getByLabel("Assigned parser").selectOption("syslog");

@@ -11,10 +11,10 @@ export interface RevealButtonProps {
   readonly reveal: Pick<Reveal<unknown>, "shown" | "busy" | "toggle">;
 }
 
-/** Shows a secret, and hides it again. */
+/** Shows a secret, and hides it again. A double click does what its first click does: hidden at once, nobody would have seen it. */
 export function RevealButton({ noun, reveal: { shown, busy, toggle } }: RevealButtonProps) {
   return (
-    <BusyButton startIcon={shown ? <HideIcon /> : <ShowIcon />} busy={busy} onClick={toggle}>
+    <BusyButton startIcon={shown ? <HideIcon /> : <ShowIcon />} busy={busy} onClick={({ detail }) => detail < 2 && toggle()}>
       {shown ? `Hide the ${noun}` : `Show the ${noun}`}
     </BusyButton>
   );
