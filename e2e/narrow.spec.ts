@@ -5,6 +5,7 @@ import { expect, expectAccessible, signIn, tabTo, test } from "./fixtures.ts";
 const windows = [
   { name: "a phone", viewport: { width: 390, height: 844 } },
   { name: "a screen of 1280 px at 200 % zoom", viewport: { width: 640, height: 360 } },
+  { name: "a screen of 1366 px at 200 % zoom", viewport: { width: 683, height: 384 } },
 ] as const;
 
 for (const { name, viewport } of windows) {
@@ -26,6 +27,13 @@ for (const { name, viewport } of windows) {
       );
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
       await expectAccessible(page);
+    });
+
+    test("what was found on a token is told whole in its card", async ({ page, server }) => {
+      await signIn(page, server, { to: "/tokens/personal?sort=name" });
+      const signs = page.getByRole("grid", { name: "Personal tokens" }).locator("[data-severity]");
+      await expect(signs.filter({ hasText: /^Medium, \d findings$/u }).first()).toBeVisible();
+      expect(await signs.evaluateAll(cutSigns)).toEqual([]);
     });
   });
 }
@@ -98,6 +106,16 @@ test(
 /** What a card says under the name of a column. */
 function fact(card: Locator, title: string): Locator {
   return card.getByRole("gridcell", { name: new RegExp(`^${title} ?\\S`) });
+}
+
+/** Texts of the signs in cells that have less room than they take. Runs in the page. */
+function cutSigns(signs: readonly Element[]): (string | null)[] {
+  const end = (element: Element | null) => element?.getBoundingClientRect().right ?? 0;
+  const isCut = (sign: Element) => {
+    const words = sign.querySelector("span");
+    return (words !== null && words.scrollWidth > words.clientWidth) || end(sign) > end(sign.closest("[role=gridcell]"));
+  };
+  return signs.filter(isCut).map(({ textContent }) => textContent);
 }
 
 /** Whether an element or something in it has the focus. */

@@ -51,6 +51,9 @@ const Sign = styled("span")({
   "&[data-severity='high']": { color: palette.error.main },
   "&[data-severity='medium']": { color: palette.warning.main },
   "&[data-severity='low']": { color: palette.text.secondary },
+  // Where there is no room for all of it, it ends as the other cells do and not within a letter.
+  maxWidth: "100%",
+  "& > span": { overflow: "hidden", textOverflow: "ellipsis" },
   "& > svg": { fontSize: "1.15em", flexShrink: 0 },
 });
 

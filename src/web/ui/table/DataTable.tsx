@@ -6,7 +6,7 @@ import { Fragment, Suspense, useEffect, useMemo, type KeyboardEvent, type ReactN
 import { CellTabIndex } from "#web/ui/Hint.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
 
-import { cardHeight, cardHeights, fourFactsFrom, widestWithCards } from "./cards.ts";
+import { cardHeight, cardHeights, threeFactsFrom, widestWithCards } from "./cards.ts";
 import { canSort, sortedRows, titleOf, type TableColumn, type Sorting } from "./column.ts";
 import { boxStyle, SelectAll } from "./SelectAll.tsx";
 import { rowHeight, selectWidth, stickyColumn, TableHeadings } from "./TableHeadings.tsx";
@@ -70,7 +70,7 @@ export function DataTable<Row>({
   selection,
 }: DataTableProps<Row>) {
   const asCards = useMediaQuery(`(max-width: ${widestWithCards}px)`, { noSsr: true });
-  const places = useMediaQuery(`(min-width: ${fourFactsFrom}px)`, { noSsr: true }) ? 4 : 2;
+  const places = useMediaQuery(`(min-width: ${threeFactsFrom}px)`, { noSsr: true }) ? 3 : 2;
   // By content: a link gives a new object each time.
   const [sortedBy, descending] = [sorting?.column, sorting?.descending === true];
   const sorted = useMemo(

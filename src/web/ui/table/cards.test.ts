@@ -19,12 +19,12 @@ describe("the height of a card", () => {
         ),
       ),
     ).toEqual([1, 1, 2, 4].map(withLines));
-    expect(cardHeight([1, 1, 1, 1, 1], 4)).toBe(withLines(2));
+    expect(cardHeight([1, 1, 1, 1, 1], 3)).toBe(withLines(2));
   });
 
   it("leaves a place free before a fact that does not fit on the line", () => {
     expect(cardHeight([1, 2, 1], 2)).toBe(withLines(3));
-    expect(cardHeight([2, 1, 1], 4)).toBe(withLines(1));
+    expect(cardHeight([2, 1, 1], 3)).toBe(withLines(2));
   });
 
   it("lets browsers draw 100,000 cards of eight columns", () => {
