@@ -201,13 +201,17 @@ describeOnBothDatabases("A creation by somebody whose judgement is foreseen", (o
     const store = await open();
     const root = await foreseenRoot(store);
     await root.create();
-    root.failRecordsOf("made 5");
+    // Who has to wait for a connection to be made comes later than the others.
+    await Promise.all(Array.from({ length: 8 }, () => root.create()));
+    root.failRecordsOf("made 14");
     const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => root.create()));
     expect(outcomes.filter(({ status }) => status === "rejected")).toEqual([
       { status: "rejected", reason: expect.objectContaining({ message: "division by zero" }) as unknown },
     ]);
-    expect((await root.made()).toSorted()).toEqual([1, 2, 3, 4, 6, 7, 8, 9].map((number) => `made ${number}`));
-    expect(await root.records()).toBe(8);
+    const made = await root.made();
+    expect(made).toHaveLength(16);
+    expect(made).not.toContain("made 14");
+    expect(await root.records()).toBe(16);
   });
 
   it("is not made after what it rests on was taken, however many come", async () => {

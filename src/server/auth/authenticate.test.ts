@@ -1,10 +1,12 @@
 import { Readable } from "node:stream";
 
 import type { LightMyRequestResponse } from "fastify";
+import { sql } from "kysely";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { minute } from "#domain/duration.ts";
 import { describeOnBothDatabases, openTestStore } from "#server/testing/databases.ts";
+import { aToken } from "#server/testing/samples.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { bearerCredential, makeAuthenticator } from "./authenticate.ts";
 import { lastUseRecorder } from "./lastUse.ts";
@@ -413,5 +415,39 @@ describeOnBothDatabases("who asks", (open) => {
     await store.db.deleteFrom("tokens").where("id", "=", gone).execute();
     expect((await lookUps()).map(({ ok }) => ok)).toEqual(tokens.map(({ id }) => id !== gone));
     await server.app.close();
+  });
+
+  it("is planned once and by key where there are many tokens, and each time where there are few", async () => {
+    const { db } = await open();
+    const { tokenString, secretHash, id } = mintToken("organization");
+    await db
+      .insertInto("tokens")
+      .values(aToken({ id, kind: "organization", secretHash }))
+      .execute();
+    const authenticator = makeAuthenticator({
+      db,
+      lastUse: { record: () => {}, settled: () => Promise.resolve() },
+      localAdminHash: new Uint8Array(32),
+    });
+    const lookUps = async () => {
+      for (let count = 0; count < 20; count++) {
+        const { ok } = await authenticator.authenticateToken(tokenString, { address: "::1", admitsLocalAdmin: false }, 1);
+        expect(ok).toBe(true);
+      }
+      const { rows } = await sql<{ name: string; once: number }>`select name, generic_plans as once from pg_prepared_statements
+        where statement like '%from tokens left join%' order by prepare_time`.execute(db);
+      return rows;
+    };
+    expect(await lookUps()).toMatchObject([{ once: 0 }]);
+    await sql`insert into tokens (id, kind, name, secret_hash, created_at, permissions, view_ids, created_by)
+      select number::text, 'organization', 'many', sha256(number::text::bytea), 1, '{}', '{}', '' from generate_series(1, 10000) as number`.execute(
+      db,
+    );
+    await lookUps();
+    const [, many] = await lookUps();
+    expect(many?.once).toBeGreaterThan(20);
+    const { rows } = await sql`explain execute ${sql.id(many?.name ?? "")} ('{a}')`.execute(db);
+    expect(JSON.stringify(rows)).toMatch(/tokens_pkey/u);
+    expect(JSON.stringify(rows)).not.toMatch(/Seq Scan on tokens/u);
   });
 });

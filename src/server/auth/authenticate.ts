@@ -121,20 +121,44 @@ type TokenOfCaller = Pick<
   readonly isOrgRoot: boolean | null;
 };
 
-/** Ready as it is: every request runs it, and building and planning it anew costs many times the look-up. */
-const readTokens = `
-  select tokens.id, tokens.kind, tokens.name, tokens.secret_hash, tokens.expire_at, tokens.permissions, tokens.view_ids, tokens.last_used_at,
-    tokens.ip_filter_id, ip_filters.ip_filter, users.id as user_id, users.username, users.full_name, users.is_root, users.is_org_root
-  from tokens left join users on users.id = tokens.user_id left join ip_filters on ip_filters.id = tokens.ip_filter_id
-  where tokens.id = any($1::text[]) ${looksUp} ${prepared}`;
+/** A table that is joined row by row, and not read as a whole to be joined at once. */
+const eachByKey = (table: string, key: string) =>
+  `lateral (select * from ${table} where ${table}.id = tokens.${key} offset 0) as ${table} on true`;
 
-async function findTokens(db: Kysely<Database>, ids: readonly string[]): Promise<ReadonlyMap<string, TokenOfCaller>> {
-  const { rows } = await db.executeQuery<TokenOfCaller>(CompiledQuery.raw(readTokens, [ids]));
-  return new Map(rows.map((row) => [row.id, row]));
+/** Ready as it is: every request runs it, and building and planning it anew costs many times the look-up. */
+const lookUp = (more: string, ids: string) => `
+  select tokens.id, tokens.kind, tokens.name, tokens.secret_hash, tokens.expire_at, tokens.permissions, tokens.view_ids, tokens.last_used_at,
+    tokens.ip_filter_id, ip_filters.ip_filter, users.id as user_id, users.username, users.full_name, users.is_root, users.is_org_root${more}
+  from tokens left join ${eachByKey("users", "user_id")} left join ${eachByKey("ip_filters", "ip_filter_id")}
+  where tokens.id = any(${ids}) ${looksUp} ${prepared}`;
+
+/**
+ * Of a list whose length it sees PostgreSQL plans anew each time, since a plan for fewer ids looks cheaper than one for any number. That takes
+ * three times as long as the look-up itself. It does not see the length of what a query gives, and plans that once.
+ */
+const amongMany = lookUp("", "array(select unnest($1::text[]))");
+
+/**
+ * A plan that was made once is not made again when a table grows, and of a small table it reads all rows. From this size on, in bytes, it is
+ * always by key.
+ */
+const large = 524_288;
+const amongFew = lookUp(`, pg_relation_size('tokens') >= ${large} as are_many`, "$1::text[]");
+
+/** Makes the look-up of tokens by their ids. */
+function tokenFinder(db: Kysely<Database>) {
+  let areMany = false;
+  return async (ids: readonly string[]): Promise<ReadonlyMap<string, TokenOfCaller>> => {
+    const { rows } = await db.executeQuery<TokenOfCaller & { readonly areMany?: boolean }>(
+      CompiledQuery.raw(areMany ? amongMany : amongFew, [ids]),
+    );
+    areMany ||= rows[0]?.areMany === true;
+    return new Map(rows.map((row) => [row.id, row]));
+  };
 }
 
 export function makeAuthenticator({ db, asked, lastUse, localAdminHash }: AuthenticatorOptions): Authenticator {
-  const find = batched((ids: readonly string[]) => findTokens(db, ids), asked);
+  const find = batched(tokenFinder(db), asked);
 
   async function authenticateToken(tokenString: string, place: CallerPlace, now: number): Promise<Authentication> {
     const localSecret = parseLocalAdminToken(tokenString);

@@ -125,6 +125,10 @@ describe("Whole acts on PostgreSQL", () => {
       }
       expect(await names()).toEqual(["taken"]);
       await expectRest();
+      // On the other connections nothing was begun.
+      const { rows } = await sql`select 1 from pg_stat_activity
+        where datname = current_database() and query = 'rollback'`.execute(db);
+      expect(rows.length).toBeLessThanOrEqual(1);
     }
   });
 
@@ -156,7 +160,11 @@ describe("Whole acts on PostgreSQL", () => {
         where not granted and database = (select oid from pg_database where datname = current_database())`.execute(trx);
       return { outcomes: await outcomes };
     });
-    expect(given.outcomes).toEqual(all(3).map(() => expect.objectContaining({ code: "57P01", severity: "FATAL" })));
+    const ending = "where pg_terminate_backend(pg_backend_pid())";
+    const later = await settled(all(3).map((name, place) => act((trx) => adding(trx, name, place === 1 ? ending : ""))));
+    for (const outcomes of [given.outcomes, later]) {
+      expect(outcomes).toEqual(all(3).map(() => expect.objectContaining({ code: "57P01", severity: "FATAL" })));
+    }
     expect(await names()).toEqual([]);
     await expectRest();
   });
