@@ -20,10 +20,13 @@ export function gathered<I, T>(
   function next() {
     const items: I[] = [];
     const before = running.shift() ?? Promise.resolve();
-    const outcome = Promise.all([doneOrLate(before, longest), setImmediate()]).then(() => {
-      waiting = undefined;
-      return carryOut(items);
-    });
+    // What has arrived already comes along.
+    const outcome = doneOrLate(before, longest)
+      .then(() => setImmediate())
+      .then(() => {
+        waiting = undefined;
+        return carryOut(items);
+      });
     running.push(outcome.catch(() => {}));
     return { items, outcome };
   }
