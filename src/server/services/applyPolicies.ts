@@ -45,8 +45,14 @@ export interface AppliedPolicies {
   readonly counts: EffectCounts;
 }
 
-/** Changes that are written at once, where there are not too many parts: others wait for one of these at most. */
-const smallestPart = 2500;
+/**
+ * Changes of a part, where there are not too many parts. Others wait for one part at most, and each waits for the disk twice: as it is
+ * prepared, and as it comes in force.
+ */
+const smallestPart = 5000;
+
+/** Changes that are objects at once. */
+const writtenAtOnce = 2500;
 
 /** Tokens that one record names at most. What a change does to more of them is told in further records. */
 const mostNamed = 10_000;
@@ -59,7 +65,7 @@ const mostNamed = 10_000;
  * end. Tokens are read and written in the order in which the database keeps them, in batches.
  *
  * @param check what the caller was shown; undefined for callers that ask for LogScale's plain behaviour
- * @param partSize changes that are written at once
+ * @param partSize changes of a part, where there are not too many parts
  * @throws ClientError BAD_INPUT (with the field) for a value out of bounds or an unknown IP filter, NOT_ALLOWED when the input changes the
  * system policy and the caller may not, PLAN_CHANGED when `check` was sent and no longer holds. Nothing is changed then.
  */
@@ -166,9 +172,9 @@ export async function applyPolicies(
   return applied;
 }
 
-/** The changes from one place to before another, of which no more are objects at once than are written at once. */
+/** The changes from one place to before another, a few at once. */
 function* fewAtOnce(ledger: PlanLedger, from: number, to: number) {
-  for (let next = from; next < to; next += smallestPart) yield ledger.slice(next, Math.min(next + smallestPart, to));
+  for (let next = from; next < to; next += writtenAtOnce) yield ledger.slice(next, Math.min(next + writtenAtOnce, to));
 }
 
 async function write(db: Kysely<Database>, changes: readonly TokenChange<ChangedToken>[]): Promise<void> {

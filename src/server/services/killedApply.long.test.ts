@@ -20,13 +20,16 @@ import { aToken, sampleId } from "#server/testing/samples.ts";
 const createdAt = Date.UTC(2026, 0, 1);
 
 /** So many that a change is written in eight parts. */
-const count = 20_000;
+const count = 40_000;
 
-/** When the server is killed: so many ms after the first part was written, or after the last transaction began to commit. */
+/**
+ * When the server is killed: so many ms after something of the first part was written, after something of a later one was, or after the last
+ * transaction began to commit.
+ */
 const moments = [
-  { mark: "writing", after: 0 },
+  { mark: "beginning", after: 0 },
   { mark: "committing", after: 3 },
-  { mark: "writing", after: 100 },
+  { mark: "writing", after: 0 },
   { mark: "committing", after: 0 },
   { mark: "committing", after: 8 },
 ] as const;
@@ -38,11 +41,16 @@ async function fill({ db }: Store): Promise<void> {
     Array.from({ length: count }, (_, number) => aToken({ id: sampleId(32, number), kind: "organization", createdAt })),
   );
   // The database itself says how far a change is, by files in its folder.
-  for (const [mark, trigger] of [
-    ["writing", "trigger writing after update on tokens for each statement"],
-    ["committing", "constraint trigger committing after update on token_policies deferrable initially deferred for each row"],
+  for (const [mark, when, trigger] of [
+    ["beginning", "true", "trigger beginning after update on tokens for each statement"],
+    ["writing", "exists (select from pg_prepared_xacts)", "trigger writing after update on tokens for each statement"],
+    [
+      "committing",
+      "true",
+      "constraint trigger committing after update on token_policies deferrable initially deferred for each row",
+    ],
   ] as const) {
-    const body = `begin copy (select 1) to '/pglite/data/${mark}'; return null; end`;
+    const body = `begin if ${when} then copy (select 1) to '/pglite/data/${mark}'; end if; return null; end`;
     await sql`create function ${sql.ref(mark)}() returns trigger language plpgsql as ${sql.lit(body)}`.execute(db);
     await sql`create ${sql.raw(trigger)} execute function ${sql.ref(mark)}()`.execute(db);
   }
@@ -126,7 +134,7 @@ it("a policy change of many tokens on PGlite is in force as a whole or not at al
   const left: string[] = [];
   for (const [round, { mark, after }] of moments.entries()) {
     const days = 10_000 - round;
-    for (const each of ["writing", "committing"]) rmSync(fileOf(each), { force: true });
+    for (const each of ["beginning", "writing", "committing"]) rmSync(fileOf(each), { force: true });
     const program = await startProgram([process.execPath, main], environment);
     const closed = once(program.process, "close");
     const answer = restrict(program.address, days).catch(() => false);

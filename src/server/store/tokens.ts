@@ -2,6 +2,7 @@ import { CompiledQuery, sql, type Kysely, type Transaction } from "kysely";
 
 import type { ChangedToken, PlannableToken, Restriction } from "#domain/policy/plan.ts";
 import type { Database, TokenRow } from "./schema.ts";
+import { columnTexts, type ColumnTexts } from "./columnTexts.ts";
 import { later } from "./statementClient.ts";
 
 /** A token as a plan needs to know it, with its last use, ms since epoch; null when never. */
@@ -16,9 +17,19 @@ const insertedAtOnce = 10_000;
 /** How many rows a statement changes or deletes at once: more would be no quicker, and would take longer to be written down as text. */
 const changedAtOnce = 2500;
 
-const planned = sql`
-  id, kind, name, created_at as "createdAt", expire_at as "expireAt", ip_filter_id as "ipFilter",
-  last_used_at as "lastUsedAt", last_used_from as "lastUsedFrom"`;
+/** The columns of {@link ReadToken}, named as the domain names them. */
+const planned = {
+  id: "id",
+  kind: "kind",
+  name: "name",
+  createdAt: "created_at",
+  expireAt: "expire_at",
+  ipFilter: "ip_filter_id",
+  lastUsedAt: "last_used_at",
+  lastUsedFrom: "last_used_from",
+} as const satisfies Record<keyof ReadToken, string>;
+
+const plannedRows = sql.join(Object.entries(planned).map(([name, column]) => sql`${sql.ref(column)} as ${sql.ref(name)}`));
 
 /**
  * All tokens, as far as a plan needs to know them, in batches and in the order in which the database keeps them: each page of it is read
@@ -29,9 +40,9 @@ export async function* plannableTokenBatches(
   trx: Transaction<Database>,
   batchSize = 1000,
 ): AsyncGenerator<ReadToken[], void, void> {
-  // Named as the domain names them, without the plugin that would rename every field of every row.
+  // Without the plugin that would rename every field of every row.
   const plain = trx.withoutPlugins();
-  await sql`declare planned_tokens no scroll cursor for select ${planned} from tokens`.execute(plain);
+  await sql`declare planned_tokens no scroll cursor for select ${plannedRows} from tokens`.execute(plain);
   for (;;) {
     const { rows } = await sql<ReadToken>`fetch ${sql.lit(batchSize)} from planned_tokens`.execute(plain);
     if (rows.length > 0) yield rows;
@@ -50,11 +61,37 @@ export async function* stillTokenBatches(db: Kysely<Database>, pages = 100): Asy
     select (pg_relation_size('tokens') / current_setting('block_size')::int8)::int4 as pages`.execute(plain);
   const end = size.rows[0]?.pages ?? 0;
   for (let page = 0; page < end; page += pages) {
-    const { rows } = await sql<ReadToken>`
-      select ${planned} from tokens
+    const { rows } = await sql<ColumnTexts<keyof ReadToken>>`
+      select ${columnTexts(planned)} from tokens
       where ctid >= ${`(${page},0)`}::tid and ctid < ${`(${page + pages},0)`}::tid`.execute(plain);
-    if (rows.length > 0) yield rows;
+    const tokens = rows[0] === undefined ? [] : tokensOf(rows[0]);
+    if (tokens.length > 0) yield tokens;
   }
+}
+
+function tokensOf(texts: ColumnTexts<keyof ReadToken>): ReadToken[] {
+  const column = <Name extends keyof ReadToken>(name: Name) => JSON.parse(texts[name] ?? "[]") as ReadToken[Name][];
+  const kinds = column("kind");
+  const names = column("name");
+  const createdAt = column("createdAt");
+  const expireAt = column("expireAt");
+  const ipFilters = column("ipFilter");
+  const lastUsedAt = column("lastUsedAt");
+  const lastUsedFrom = column("lastUsedFrom");
+  return column("id").map((id, place) => {
+    const [kind, name, created] = [kinds[place], names[place], createdAt[place]];
+    if (kind === undefined || name === undefined || created === undefined) throw new Error("A column of tokens is too short.");
+    return {
+      id,
+      kind,
+      name,
+      createdAt: created,
+      expireAt: expireAt[place] ?? null,
+      ipFilter: ipFilters[place] ?? null,
+      lastUsedAt: lastUsedAt[place] ?? null,
+      lastUsedFrom: lastUsedFrom[place] ?? null,
+    };
+  });
 }
 
 /** Inserts any number of tokens. Throws as a plain insert would, after which the transaction is of no more use. */

@@ -7,6 +7,7 @@ import { ColumnsWriter, type TokenColumns } from "#logscale/tokenColumns.ts";
 
 import type { Judgement } from "#server/access/judgement.ts";
 import { ClientError } from "#server/errors.ts";
+import { columnTexts, type ColumnTexts } from "#server/store/columnTexts.ts";
 import type { Database } from "#server/store/schema.ts";
 import type { InSteps } from "#server/store/snapshot.ts";
 import { later } from "#server/store/statementClient.ts";
@@ -122,15 +123,12 @@ function within({ after, to }: Range): RawBuilder<unknown> {
   return sql`${begins} ${ends}`;
 }
 
-/**
- * One row of columns, as texts: the database writes and a parser reads them several times as fast as either makes rows. They are put
- * together from rows that are in order already.
- */
+/** The columns are put together from rows that are in order already. */
 async function readRange(db: Kysely<Database>, allowed: Condition, range: Range): Promise<TokenColumns> {
-  const { rows } = await sql<Readonly<Record<keyof TokenColumns, string | null>>>`
-    select ${sql.join(columns.map(([name, column]) => sql`array_to_json(array_agg(${sql.ref(column)}))::text as ${sql.ref(name)}`))}
+  const { rows } = await sql<ColumnTexts<keyof TokenColumns>>`
+    select ${columnTexts(columns)}
     from (
-      select ${sql.join(columns.map(([, column]) => sql.ref(column)))}
+      select ${sql.join(Object.values(columns).map((column) => sql.ref(column)))}
       from tokens where ${allowed} ${within(range)} order by name, id
     ) as sorted`.execute(db);
   const [row] = rows;
@@ -157,7 +155,7 @@ function timesOf(text: string): (Long | null)[] {
   return plain.every((time) => time === null || Number.isSafeInteger(time)) ? plain : (parseJson(text) as (Long | null)[]);
 }
 
-const columnNames = {
+const columns = {
   id: "id",
   name: "name",
   createdAt: "created_at",
@@ -170,5 +168,3 @@ const columnNames = {
   creatorKind: "creator_kind",
   creatorId: "creator_id",
 } as const satisfies Record<keyof TokenColumns, string>;
-
-const columns = Object.entries(columnNames) as [keyof TokenColumns, string][];
