@@ -7,7 +7,7 @@ import { mintToken } from "#server/auth/secrets.ts";
 import { createPermissionToken } from "#server/services/tokens/create.ts";
 import type { Store } from "#server/store/client.ts";
 import { lockTokensExclusive } from "#server/store/locks.ts";
-import { later } from "#server/store/statementClient.ts";
+import { adds, later, prepared } from "#server/store/statementClient.ts";
 import { describeOnBothDatabases, openTestStore, waitingForLocks } from "#server/testing/databases.ts";
 import { testTrail } from "#server/testing/mutate.ts";
 import { aToken, anIpFilter, aUser, sampleId } from "#server/testing/samples.ts";
@@ -43,7 +43,7 @@ async function foreseenRoot({ db }: Pick<Store, "db">, expireAt: number | null =
       ...testTrail,
       append: async (on, entry, circumstances) =>
         failing !== undefined && JSON.stringify(entry).includes(failing)
-          ? void (await on.executeQuery(CompiledQuery.raw(`select 1 / 0 ${later}`)))
+          ? void (await on.executeQuery(CompiledQuery.raw(`select 1 / 0 ${adds} ${prepared} ${later}`)))
           : testTrail.append(on, entry, circumstances),
     },
     claimed,
