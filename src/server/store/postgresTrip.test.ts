@@ -66,6 +66,15 @@ describe("Statements that go to PostgreSQL together", () => {
     }
   });
 
+  it("are parsed once where the same comes several times the first time", async () => {
+    const statement = (n: number) => [`select $1::int4 * 2 as n ${prepared}`, n] as const;
+    expect(rowsOf(await run(statement(1), statement(2), statement(3)))).toEqual([[{ n: 2 }], [{ n: 4 }], [{ n: 6 }]]);
+    expect(rowsOf(await run(statement(4)))).toEqual([[{ n: 8 }]]);
+    expect(heard.filter((name) => name === "parseComplete")).toHaveLength(1);
+    const kept = `select count(*)::int4 as n from pg_prepared_statements where statement like 'select $1::int4 * 2%'`;
+    expect(rowsOf(await run(kept))).toEqual([[{ n: 1 }]]);
+  });
+
   it("are told where what they gave cannot be read, and the connection goes on", async () => {
     const types = new TypeOverrides();
     types.setTypeParser(23, () => {

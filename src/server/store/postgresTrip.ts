@@ -63,15 +63,19 @@ export class PostgresTrip implements Submittable {
     }
     this.#kept = statementsOf(connection);
     this.#known = this.#statements.map(({ sql }) => this.#kept.byText.get(sql)?.columns);
+    const parsedHere = new Map<string, string>();
     const { stream } = connection;
     // One packet instead of one a message.
     stream.cork();
     try {
       for (const [place, { sql: text }] of this.#statements.entries()) {
-        let { name } = this.#kept.byText.get(text) ?? {};
+        let name = this.#kept.byText.get(text)?.name ?? parsedHere.get(text);
         if (name === undefined) {
           name = isPrepared(text) ? this.#kept.newName() : "";
-          if (name !== "") this.#named.set(place, name);
+          if (name !== "") {
+            this.#named.set(place, name);
+            parsedHere.set(text, name);
+          }
           connection.parse({ name, text, types: [] }, true);
         }
         connection.bind({ statement: name, values: values[place] ?? [] }, true);
