@@ -1,14 +1,15 @@
 import { setImmediate as turn } from "node:timers/promises";
 
 import { CompiledQuery, sql } from "kysely";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { mintToken } from "#server/auth/secrets.ts";
 import { createPermissionToken } from "#server/services/tokens/create.ts";
-import type { Store } from "#server/store/client.ts";
+import { openStore, type Store } from "#server/store/client.ts";
 import { lockTokensExclusive } from "#server/store/locks.ts";
 import { adds, later, prepared } from "#server/store/statementClient.ts";
 import { describeOnBothDatabases, openTestStore, waitingForLocks } from "#server/testing/databases.ts";
+import { lossyWayTo } from "#server/testing/lossyWay.ts";
 import { testTrail } from "#server/testing/mutate.ts";
 import { aToken, anIpFilter, aUser, sampleId } from "#server/testing/samples.ts";
 import { Foresight } from "./foresight.ts";
@@ -284,6 +285,55 @@ describe("A creation whose judgement was foreseen, on PostgreSQL", () => {
     } finally {
       await store.close();
     }
+  });
+});
+
+describe("Creations that share a transaction on PostgreSQL", () => {
+  /** A root user whose creations come together, over a way on which answers to commits can be lost. */
+  async function rootOnLossyWay() {
+    const store = await openTestStore("postgres");
+    onTestFinished(() => store.close());
+    const way = await lossyWayTo(store.databaseUrl ?? "");
+    const onWay = await openStore({ databaseUrl: way.url }, { upToDate: true });
+    onTestFinished(() => onWay.close());
+    const root = await foreseenRoot(onWay);
+    await root.create();
+    // Who has to wait for a connection to be made comes later than the others.
+    await Promise.all(Array.from({ length: 8 }, () => sql`select pg_sleep(0.05)`.execute(onWay.db)));
+    return { way, root };
+  }
+
+  const eight = <T>(start: () => Promise<T>) => Promise.allSettled(Array.from({ length: 8 }, start));
+  const upTo = (count: number) => Array.from({ length: count }, (_, number) => `made ${number + 1}`);
+
+  it.each(["answer", "but for last words"] as const)(
+    "are not made a second time where the answer to the commit is lost (%s)",
+    async (loss) => {
+      const { way, root } = await rootOnLossyWay();
+      way.lose(loss);
+      const outcomes = await eight(root.create);
+      way.lose(undefined);
+      expect(way.lost()).toBe(1);
+      expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => "rejected"));
+      expect(root.judged()).toBe(9);
+      expect((await root.made()).toSorted()).toEqual(upTo(9));
+      expect(await root.records()).toBe(9);
+      // The connection is given to nobody any more.
+      await Promise.all(Array.from({ length: 8 }, root.create));
+      expect(await root.records()).toBe(17);
+    },
+  );
+
+  it("are done once the database has said so, though the connection ends right then", async () => {
+    const { way, root } = await rootOnLossyWay();
+    way.lose("what follows");
+    const outcomes = await eight(root.create);
+    way.lose(undefined);
+    expect(way.lost()).toBe(1);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => "fulfilled"));
+    expect((await root.made()).toSorted()).toEqual(upTo(9));
+    await Promise.all(Array.from({ length: 8 }, root.create));
+    expect(await root.records()).toBe(17);
   });
 });
 

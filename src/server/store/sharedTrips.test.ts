@@ -169,6 +169,37 @@ describe("Whole acts on PostgreSQL", () => {
     await expectRest();
   });
 
+  it("are not begun anew where the connection ended in the middle of them", async () => {
+    const outcomes = await settled(
+      all(5).map((name, place) =>
+        act((trx) => adding(trx, name, place === 2 ? "from pg_terminate_backend(pg_backend_pid())" : "")),
+      ),
+    );
+    expect(outcomes).toEqual(all(5).map(() => expect.objectContaining({ code: "57P01", severity: "FATAL" })));
+    expect(await names()).toEqual([]);
+    await Promise.all(all(5).map((name) => act(add(name))));
+    expect(await names()).toEqual(all(5));
+    await expectRest();
+  });
+
+  it("are begun anew where one of them takes longer than the database lets a statement", async () => {
+    const url = new URL(store.databaseUrl ?? "");
+    url.searchParams.set("options", "-c statement_timeout=400");
+    const limited = await openStore({ databaseUrl: url.href }, { upToDate: true });
+    onTestFinished(() => limited.close());
+    await openConnections(limited.db);
+    const acts = all(5).map((name, place) =>
+      act((trx) => adding(trx, name, place === 3 ? "from pg_sleep(5)" : ""), 1, limited.db),
+    );
+    for (const outcome of await settled(acts)) {
+      expect(outcome).toBeInstanceOf(TakenBackError);
+      expect(outcome).toMatchObject({ cause: { code: "57014" } });
+    }
+    expect(await names()).toEqual([]);
+    await Promise.all(all(5).map((name) => act(add(name), 1, limited.db)));
+    expect(await transactions()).toEqual([all(5)]);
+  });
+
   it("that read, change or remove something go alone", async () => {
     const remove = (trx: Transaction<Database>) =>
       sql`delete from feature_flags where name = 'act 0' ${sql.raw(later)}`.execute(trx);

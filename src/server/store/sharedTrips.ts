@@ -76,16 +76,17 @@ async function carryOutTogether(acts: readonly WholeAct[]): Promise<void> {
   const shared = first.statements.filter(({ sql }) => !addsRows(sql)).slice(0, -1);
   const added = acts.flatMap(({ statements }) => statements.filter(({ sql }) => addsRows(sql)));
   const statements = [...shared, ...added, ...first.statements.slice(-1)];
-  const { results, failure: said } = await first.run(statements);
+  const { results, failure } = await first.run(statements);
+  // All is in force, whatever became of the connection afterwards.
+  if (results.at(-1)?.command === "COMMIT") return;
   // PostgreSQL answers the commit of a transaction in which a statement failed by rolling it back.
-  const failure = said ?? (results.at(-1)?.command === "COMMIT" ? undefined : new RolledBackError());
-  if (failure === undefined) return;
-  // What all of them begin with has failed for each of them.
-  const byOne = results.length >= shared.length || failure instanceof UnsentError;
-  throw acts.length > 1 && byOne && isUndone(failure) ? new TakenBackError(failure) : failure;
+  const error = failure ?? new RolledBackError();
+  // What all of them begin with has failed for each of them. Where the commit itself fails, it may be in force all the same.
+  const byOne = results.length >= shared.length && results.length < statements.length - 1 && isUndone(error);
+  throw acts.length > 1 && (byOne || error instanceof UnsentError) ? new TakenBackError(error) : error;
 }
 
-/** Whether it is certain that nothing is in force. What ends the connection may end it after the commit. */
+/** Whether it is certain that nothing is in force of what failed before its commit. */
 function isUndone(failure: Error): boolean {
-  return failure instanceof UnsentError || (failure instanceof DatabaseError && !isLast(failure));
+  return failure instanceof DatabaseError && !isLast(failure);
 }
