@@ -62,8 +62,10 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   filter: [
     ["policies/PoliciesPage.tsx", "ip-filters/IpFiltersPage.tsx"],
     ["../domain/filter/judge.ts"],
-    ["../domain/filter/ipFilterLint.ts"],
+    ["../domain/filter/ranges.ts"],
   ],
+  // What is wrong with a filter and what to write: of those who write one. A list of tokens judges by filters and has no word of it.
+  remarks: [["../domain/filter/parseIpFilter.ts"], ["../domain/filter/ipFilterLint.ts"]],
   modal: [["ui/DialogFrame.tsx", "shell/SmallMenu.tsx"]],
   dialog: [["shortcuts/ShortcutsDialog.tsx", "tokens/RotateDialog.tsx"]],
   popover: [
@@ -90,6 +92,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   vocabulary: [
     ["permissions/RiskMarks.tsx"],
     ["../domain/token/rights.ts"],
+    ["../logscale/rolesByGroups.ts"],
     ["../domain/token/policyCheck.ts"],
     ["../domain/token/tokenWeakness.ts"],
     ["inventory/permissionLabel.ts"],
@@ -116,6 +119,7 @@ const chunks: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   rights: [
     ["tokens/formLink.ts"],
+    ["permissions/groups.ts"],
     ["overview/OverviewPage.tsx", "tokens/TokenPage.tsx"],
     ["overview/OverviewPage.tsx", "tokens/CreatePage.tsx"],
     ["tokens/PermissionsPage.tsx", "tokens/TokenPage.tsx"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { printResource, type ApiResource } from "#domain/print/apiResource.ts";
 import { checkResources } from "#domain/resources/check.ts";
 import type { ThingsInForce } from "#domain/resources/inForce.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
 import { scanForLeaks } from "#domain/leak/scan.ts";
 import { readRecoveryKit } from "#domain/policy/recoveryKit.ts";

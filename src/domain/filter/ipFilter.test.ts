@@ -4,7 +4,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { cidrsOf } from "./ipFilterRemedy.ts";
-import { decideAddress, longestIpFilter, mostIpFilterRules, parseIpFilter, refusing, type IpFilterAction } from "./ipFilter.ts";
+import { decideAddress, longestIpFilter, mostIpFilterRules, refusing, type IpFilterAction } from "./ipFilter.ts";
+import { parseIpFilter } from "./parseIpFilter.ts";
 import { ipFilterNameSchema, ipFilterTextSchema } from "./ipFilterSchema.ts";
 import { lintIpFilter, type IpFilterFinding } from "./ipFilterLint.ts";
 

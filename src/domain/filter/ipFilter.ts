@@ -1,5 +1,4 @@
 import { longestAddress, readAddress, type Address } from "#domain/address.ts";
-import { foreignCharacterFault, prefixFault, rangeIn, targetFault } from "./ipFilterRemedy.ts";
 import { separated } from "#domain/separated.ts";
 
 /** The most characters a filter may have. Our assumption: it bounds the work that one stored filter can cause. */
@@ -55,6 +54,24 @@ export interface ParsedIpFilter {
   readonly errors: readonly IpFilterError[];
 }
 
+/** Says of what is no rule what is wrong with it and what to write. It never decides whether something is a rule. */
+export interface RuleFaults {
+  /** Of the characters that are not ASCII, given the first of them. */
+  readonly foreignCharacter: (rule: string, first: string) => string;
+  /** Undefined where what stands there was not meant as a range. */
+  readonly range: (rule: string) => string | undefined;
+  readonly target: (action: IpFilterAction, target: string) => string;
+  readonly prefix: (text: string, address: Address, bits: 32 | 128) => string;
+}
+
+/** For whoever needs the rules alone, and of the errors only that there are any: the words are longer than all else. */
+const unsaid: RuleFaults = {
+  foreignCharacter: () => "",
+  range: () => undefined,
+  target: () => "",
+  prefix: () => "",
+};
+
 /** The IPv6 addresses `::ffff:a.b.c.d`, which stand for IPv4 ones and are judged as such (our assumption). */
 const mapped = { first: 0xffffn << 32n, last: (0xffffn << 32n) + (1n << 32n) - 1n };
 
@@ -70,8 +87,10 @@ export const everyAddress: readonly AddressRange[] = [
  * and `all`, an IPv4 or IPv6 address, or a CIDR, whose host bits may be set. A line that begins with `#` is a comment to its end. Only
  * what is documented is accepted: keywords in lower case, four-part decimal IPv4, no comment behind a rule. The text itself is never
  * changed: clients compare it byte for byte.
+ *
+ * @param faults what says what is wrong; unless given, errors that need many words have none. `parseIpFilter` has all.
  */
-export function parseIpFilter(text: string): ParsedIpFilter {
+export function readIpFilter(text: string, faults: RuleFaults = unsaid): ParsedIpFilter {
   const rules: IpFilterRule[] = [];
   const errors: IpFilterError[] = [];
   if (text.length > longestIpFilter) {
@@ -85,7 +104,7 @@ export function parseIpFilter(text: string): ParsedIpFilter {
     } else if (!/^[ \t\r]*#/u.test(lineText)) {
       let start = 0;
       for (const segment of lineText.split(";")) {
-        const read = readRule(segment, line, start + 1);
+        const read = readRule(segment, line, start + 1, faults);
         if (read !== null && "message" in read) errors.push(read);
         else if (read !== null) rules.push(read);
         if (rules.length > mostIpFilterRules) {
@@ -103,14 +122,14 @@ export function parseIpFilter(text: string): ParsedIpFilter {
 }
 
 /** Reads one rule, which starts at `column`; null when there is nothing but blanks. */
-function readRule(segment: string, line: number, column: number): IpFilterRule | IpFilterError | null {
+function readRule(segment: string, line: number, column: number, faults: RuleFaults): IpFilterRule | IpFilterError | null {
   const [action, target, surplus] = [...segment.matchAll(/[^ \t\r]+/gu)].map((match) => ({
     text: match[0],
     column: column + match.index,
   }));
   const error = (at: { readonly column: number }, message: string): IpFilterError => ({ line, column: at.column, message });
-  const foreign = foreignCharacterFault(segment);
-  if (foreign !== null) return error({ column: column + foreign.offset }, foreign.message);
+  const foreign = /[^\0-\u007f]/u.exec(segment);
+  if (foreign !== null) return error({ column: column + foreign.index }, faults.foreignCharacter(segment, foreign[0]));
   if (action === undefined) return null;
   if (action.text.startsWith("#")) return error(action, "A comment needs a line of its own.");
   if (action.text !== "allow" && action.text !== "deny") {
@@ -121,7 +140,7 @@ function readRule(segment: string, line: number, column: number): IpFilterRule |
   }
   if (target === undefined) return error(action, `Say what to ${action.text}: all, an address, or a CIDR such as 10.0.0.0/24.`);
   if (surplus !== undefined) {
-    const range = rangeIn(segment);
+    const range = faults.range(segment);
     if (range !== undefined) return error(target, range);
     return error(
       surplus,
@@ -130,23 +149,23 @@ function readRule(segment: string, line: number, column: number): IpFilterRule |
         : "A rule ends here; begin a new line or put a semicolon.",
     );
   }
-  const ranges = readTarget(action.text, target.text);
+  const ranges = readTarget(action.text, target.text, faults);
   if (typeof ranges === "string") return error(target, ranges);
   return { action: action.text, target: target.text, line, column: action.column, ranges };
 }
 
 /** The addresses that a target names, or what is wrong with it. */
-function readTarget(action: IpFilterAction, target: string): readonly AddressRange[] | string {
+function readTarget(action: IpFilterAction, target: string, faults: RuleFaults): readonly AddressRange[] | string {
   if (target === "all") return everyAddress;
   if (target.toLowerCase() === "all") return "Write all in lower case.";
   const slash = target.indexOf("/");
   const address = readAddress(slash < 0 ? target : target.slice(0, slash));
-  if (address === null) return targetFault(action, target);
+  if (address === null) return faults.target(action, target);
   const bits = address.family === 4 ? 32 : 128;
   const prefixText = slash < 0 ? String(bits) : target.slice(slash + 1);
   const prefix = Number(prefixText);
   if (!/^(?:0|[1-9]\d{0,2})$/u.test(prefixText) || prefix > bits) {
-    return rangeIn(`${action} ${target}`) ?? prefixFault(prefixText, address, bits);
+    return faults.range(`${action} ${target}`) ?? faults.prefix(prefixText, address, bits);
   }
   const size = 1n << BigInt(bits - prefix);
   const first = address.value - (address.value % size);
@@ -199,7 +218,7 @@ export function decideAddress(rules: readonly IpFilterRule[], address: string): 
 
 /** A filter's text with a rule before all others that refuses an address; undefined where it refuses the address already. */
 export function refusing(text: string, address: string): string | undefined {
-  if (!decideAddress(parseIpFilter(text).rules, address).allowed) return undefined;
+  if (!decideAddress(readIpFilter(text).rules, address).allowed) return undefined;
   return `deny ${address}${text.includes("\r\n") ? "\r\n" : "\n"}${text}`;
 }
 

@@ -3,12 +3,6 @@ import ipaddr from "ipaddr.js";
 import { addressText, readAddress, type Address } from "#domain/address.ts";
 import { foreignCharacter } from "#domain/plainCharacters.ts";
 
-/** A fault of a rule: how many characters into it, and what to do about it. */
-export interface RuleFault {
-  readonly offset: number;
-  readonly message: string;
-}
-
 /** The most rules that a range is written out as. Every range of IPv4 addresses needs fewer. */
 const mostCidrs = 64;
 
@@ -17,19 +11,15 @@ const longestTarget = 128;
 
 const expected = "Expected all, an IPv4 or IPv6 address, or a CIDR such as 10.0.0.0/24.";
 
-/** The first non-ASCII character of a rule, which people cannot see or take for another; null when all are. */
-export function foreignCharacterFault(rule: string): RuleFault | null {
-  const [first, ...others] = rule.matchAll(/[^\0-\u007f]/gu);
-  if (first === undefined) return null;
+/** What is wrong with a rule that has characters which are not ASCII, such as people cannot see or take for others, and what to do about it. */
+export function foreignCharacterFault(rule: string, first: string): string {
+  const others = [...rule.matchAll(/[^\0-\u007f]/gu)].length - 1;
   const range = rangeIn(rule.replaceAll(/[‐-―−]/gu, "-"));
-  const { name, plain } = foreignCharacter(first[0]);
+  const { name, plain } = foreignCharacter(first);
   const what = `This is ${name}`;
-  const more =
-    others.length === 0
-      ? ""
-      : ` ${others.length === 1 ? "One more character" : `${others.length} more characters`} here must go as well.`;
-  if (plain === "-" && range !== undefined) return { offset: first.index, message: `${what}. ${range}` };
-  return { offset: first.index, message: `${what}; ${remedyOf(plain)}.${more}` };
+  const more = others === 0 ? "" : ` ${others === 1 ? "One more character" : `${others} more characters`} here must go as well.`;
+  if (plain === "-" && range !== undefined) return `${what}. ${range}`;
+  return `${what}; ${remedyOf(plain)}.${more}`;
 }
 
 function remedyOf(plain: string | undefined): string {

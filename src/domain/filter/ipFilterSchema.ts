@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 
 import { nameSchema } from "#domain/nameSchema.ts";
 
-import { parseIpFilter } from "./ipFilter.ts";
+import { parseIpFilter } from "./parseIpFilter.ts";
 
 /** How many errors of a filter a form or an error message shows. */
 const mostShownErrors = 10;

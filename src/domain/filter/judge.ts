@@ -1,4 +1,4 @@
-import { decideAddress, isClientAddress, parseIpFilter, type IpFilterRule, type ParsedIpFilter } from "./ipFilter.ts";
+import { decideAddress, isClientAddress, readIpFilter, type IpFilterRule, type ParsedIpFilter } from "./ipFilter.ts";
 
 /** Whether a filter as read accepts an address, as a token is authenticated: a text with an error in it accepts none. */
 export function acceptsAddress({ rules, errors }: ParsedIpFilter, address: string): boolean {
@@ -54,7 +54,7 @@ function judged({ always }: FilterReading, parsed: ParsedIpFilter, address: stri
 }
 
 function read(text: string | undefined): FilterReading {
-  const parsed = text === undefined ? undefined : parseIpFilter(text);
+  const parsed = text === undefined ? undefined : readIpFilter(text);
   return { parsed, always: parsed && always(parsed), byAddress: new Map() };
 }
 

@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { acceptsAddress } from "./judge.ts";
-import { parseIpFilter } from "./ipFilter.ts";
-import { acceptsNoLess } from "./ranges.ts";
+import { parseIpFilter } from "./parseIpFilter.ts";
+import { acceptsEverything, acceptsNoLess } from "./ranges.ts";
 
 describe("rules accept no less than others", () => {
   it.each([
@@ -49,3 +49,11 @@ describe("rules accept no less than others", () => {
     );
   });
 });
+
+it.each([
+  ["allow all", true],
+  ["allow 0.0.0.0/1\nallow 128.0.0.0/1; allow ::/0", true],
+  ["allow ::/0", false],
+  ["deny 10.0.0.1\nallow all", false],
+  ["allow all\nallow everybody", false],
+])("%j accepts every address: %s", (text, expected) => expect(acceptsEverything(text)).toBe(expected));

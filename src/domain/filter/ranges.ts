@@ -1,4 +1,4 @@
-import { parseIpFilter, type AddressRange } from "./ipFilter.ts";
+import { everyAddress, readIpFilter, type AddressRange } from "./ipFilter.ts";
 
 /** Orders IPv4 before IPv6 and low before high. */
 function compareRanges(a: AddressRange, b: AddressRange): number {
@@ -39,9 +39,14 @@ export function acceptsNoLess(after: string, before: string): boolean {
   return subtract(acceptedBy(before), acceptedBy(after)).length === 0;
 }
 
+/** Whether a text of rules accepts every address. */
+export function acceptsEverything(text: string): boolean {
+  return subtract(everyAddress, acceptedBy(text)).length === 0;
+}
+
 /** The addresses that a text of rules accepts; none where there is an error in it. */
 function acceptedBy(text: string): readonly AddressRange[] {
-  const { rules, errors } = parseIpFilter(text);
+  const { rules, errors } = readIpFilter(text);
   let accepted: readonly AddressRange[] = [];
   if (errors.length > 0) return accepted;
   let decided: readonly AddressRange[] = [];

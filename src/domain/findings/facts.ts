@@ -1,6 +1,6 @@
 import type { FilterJudge } from "#domain/filter/judge.ts";
-import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
-import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import { acceptsEverything } from "#domain/filter/ranges.ts";
 import { inventoryKeyOf, type InventoryKind, type InventoryToken, type TokenRights } from "#domain/inventory/item.ts";
 import type { SuccessorLink } from "#domain/inventory/notes.ts";
 import type { FindingThresholds } from "#domain/inventory/thresholds.ts";
@@ -254,7 +254,5 @@ function lacksAny(holdings: Holdings, kind: PermissionKind, { permissions, views
 
 function reachOf(text: string | undefined): FilterReach {
   if (text === undefined) return "unknown";
-  const { rules, errors } = parseIpFilter(text);
-  if (errors.length > 0) return "something";
-  return lintIpFilter(rules).some(({ type }) => type === "everything-allowed") ? "everything" : "something";
+  return acceptsEverything(text) ? "everything" : "something";
 }

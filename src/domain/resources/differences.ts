@@ -1,4 +1,5 @@
-import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import type { Long } from "#domain/long.ts";
 import { grantedToViewTokens } from "#domain/token/permissions.ts";
 import { permissionDifference } from "#domain/token/permissionWords.ts";

@@ -1,4 +1,4 @@
-import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 
 import type { DocumentReading, OperatorResource, ResourceRemark, ValuePath, WantedRule, WantedThing } from "./model.ts";

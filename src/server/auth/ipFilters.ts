@@ -1,4 +1,5 @@
-import { parseIpFilter, type ParsedIpFilter } from "#domain/filter/ipFilter.ts";
+import type { ParsedIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { acceptsAddress as accepts } from "#domain/filter/judge.ts";
 
 /** How many filters are kept as read. A filter's text may be 64 kB, and organizations have dozens of them. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { day, minute } from "#domain/duration.ts";
-import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { lintIpFilter } from "#domain/filter/ipFilterLint.ts";
 import { kindTraits, perKind, tokenKinds } from "#domain/token/kinds.ts";
 import { organizationPermissions, systemPermissions, viewPermissions } from "#domain/token/permissions.ts";

@@ -2,7 +2,8 @@ import { isIPv4 } from "node:net";
 
 import ipaddr from "ipaddr.js";
 
-import { decideAddress, parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { decideAddress } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 
 /** Stands for the address of a client where a proxy wrote something else. No IP filter accepts it, and all such clients count as one. */
 export const unknownAddress = "unknown";

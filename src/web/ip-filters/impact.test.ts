@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { tokenKinds } from "#domain/token/kinds.ts";
 import { neverUsed } from "#domain/token/lastUse.ts";
 import { aToken, somePolicies, testNow } from "#domain/testing.ts";

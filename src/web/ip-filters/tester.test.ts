@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 
 import { addressesIn, decidedByLine, isAddress, judge, sameVerdict, verdictText } from "./tester.ts";
 

@@ -1,4 +1,5 @@
-import { decideAddress, parseIpFilter, type IpFilterRule } from "#domain/filter/ipFilter.ts";
+import { decideAddress, type IpFilterRule } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { addressFault, foreignCharacterFault } from "#domain/filter/ipFilterRemedy.ts";
 
 /** The most addresses that are judged at a time. */
@@ -39,7 +40,8 @@ export function isAddress(text: string): boolean {
 /** Judges an address by rules. */
 export function judge(rules: readonly IpFilterRule[], address: string): TestVerdict {
   if (!isAddress(address)) {
-    const remedy = foreignCharacterFault(address)?.message ?? addressFault(address);
+    const [foreign] = /[^\0-\u007f]/u.exec(address) ?? [];
+    const remedy = foreign === undefined ? addressFault(address) : foreignCharacterFault(address, foreign);
     return { type: "not-an-address", ...(remedy !== undefined && { remedy }) };
   }
   const { allowed, rule } = decideAddress(rules, address);

@@ -1,4 +1,5 @@
-import { decideAddress, parseIpFilter, type IpFilterError, type IpFilterRule } from "#domain/filter/ipFilter.ts";
+import { decideAddress, type IpFilterError, type IpFilterRule } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { lintIpFilter, type IpFilterFinding } from "#domain/filter/ipFilterLint.ts";
 
 /** The text of a filter as read. `rules` are there only when every line could be read, so that nothing is judged by half a filter. */

@@ -2,7 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 
-import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { nameInText } from "#domain/name.ts";
 import { CreateIpFilterDocument, UpdateIpFilterDocument } from "#logscale/generated/ipFilters.ts";
 import type { ShownCall } from "#web/api-call/ApiCallButton.tsx";

@@ -5,7 +5,7 @@ import type { PermissionRisk } from "#domain/token/permissions.ts";
 import { wordPermissions } from "#domain/token/permissionWords.ts";
 import { monospace } from "#web/theme.ts";
 
-import { riskWords } from "./groups.ts";
+import { riskWords } from "./riskWords.ts";
 import { riskIcons } from "./riskIcons.ts";
 
 /** The sign of a risk: icon and words. */

@@ -7,7 +7,7 @@ import { risksOf } from "#domain/token/permissionWords.ts";
 import { appTheme } from "#web/theme.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 
-import { riskWords } from "./groups.ts";
+import { riskWords } from "./riskWords.ts";
 import { riskIcons } from "./riskIcons.ts";
 
 const risks = ["escalates", "destroys", "leaks"] as const satisfies readonly PermissionRisk[];

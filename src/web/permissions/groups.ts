@@ -1,18 +1,12 @@
 import type { TokenKind } from "#domain/token/kinds.ts";
-import { grantedToViewTokens, type PermissionEntry, type PermissionRisk } from "#domain/token/permissions.ts";
+import { grantedToViewTokens, type PermissionEntry } from "#domain/token/permissions.ts";
 import { partsOf } from "#domain/token/permissions.ts";
 import { permissionCatalogues } from "#domain/token/permissionWords.ts";
 import type { Holdings } from "#domain/token/rights.ts";
 import type { CheckTreeGroup, CheckTreeItem } from "#web/ui/checkTree.ts";
 
 import { lacks } from "./holdings.ts";
-
-/** What a risky permission can do, in a few words. */
-export const riskWords = {
-  escalates: "can obtain more rights",
-  destroys: "can destroy data or tokens",
-  leaks: "can give away data or secrets",
-} as const satisfies Record<PermissionRisk, string>;
+import { riskWords } from "./riskWords.ts";
 
 /** What the permissions to choose from depend on. */
 export interface PermissionGroupsInput {

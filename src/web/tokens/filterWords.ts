@@ -1,4 +1,5 @@
-import { decideAddress, parseIpFilter } from "#domain/filter/ipFilter.ts";
+import { decideAddress } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 
 /** What a filter says of one address. */
 export interface FilterVerdict {

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { day } from "#domain/duration.ts";
-import { decideAddress, parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
+import { decideAddress, type IpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { filterJudge } from "#domain/filter/judge.ts";
 import { disruptionOf } from "#domain/policy/disruption.ts";
 import { planPolicyChange, totalCounts, type TokenChange } from "#domain/policy/plan.ts";

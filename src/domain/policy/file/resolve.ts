@@ -1,4 +1,5 @@
-import { parseIpFilter, type IpFilter } from "#domain/filter/ipFilter.ts";
+import type { IpFilter } from "#domain/filter/ipFilter.ts";
+import { parseIpFilter } from "#domain/filter/parseIpFilter.ts";
 import { ipFilterNameSchema, ipFilterTextSchema } from "#domain/filter/ipFilterSchema.ts";
 import { nameInText } from "#domain/name.ts";
 import { nearestOf } from "#domain/nearest.ts";

@@ -5,7 +5,7 @@ import { nameInText } from "#domain/name.ts";
 import type { PermissionKind } from "#domain/token/kinds.ts";
 import { wordPermissions } from "#domain/token/permissionWords.ts";
 import type { FilterName } from "#web/state/organization.tsx";
-import { riskWords } from "#web/permissions/groups.ts";
+import { riskWords } from "#web/permissions/riskWords.ts";
 import { count, countOf } from "#web/ui/counts.ts";
 import { shortTime } from "#web/ui/times.ts";
 
