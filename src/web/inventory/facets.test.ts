@@ -180,6 +180,15 @@ describe("searching tokens", () => {
     return found && tokens.filter((_, place) => found[place] === 1).map(({ name }) => name);
   };
 
+  it("finds the same letter by letter, back again, and at once", () => {
+    const typed = ["b", "ba", "bac", "bac", "ba", "ad", "ada", "d", "de", "depl", "de", "m", "a"];
+    const once = (text: string) => search(searchIndex(tokens), [], text);
+    expect(typed.map((text) => search(index, [], text))).toEqual(typed.map(once));
+    // What was given out is the asker's own.
+    search(index, [], "dep")?.fill(1);
+    expect(search(index, [], "dep")).toEqual(once("dep"));
+  });
+
   it("is no search without a text", () => {
     expect(find("  ")).toBeUndefined();
   });

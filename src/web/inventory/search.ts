@@ -11,7 +11,12 @@ export interface SearchIndex {
   readonly looks: ReadonlyMap<number, string>;
   /** For each token its id in small letters; empty for one that has none. */
   readonly ids: readonly string[];
+  /** By the texts that were searched for last, 1 for each token with such a name. */
+  readonly found: Map<string, Uint8Array>;
 }
+
+/** Of so many texts it is kept what was found: those of one word, letter by letter and back. */
+const mostKept = 16;
 
 /** Makes the index: name, id and owners of each token, the parser of an ingest token, and the configuration of a fleet token. */
 export function searchIndex(tokens: readonly InventoryToken[]): SearchIndex {
@@ -22,13 +27,31 @@ export function searchIndex(tokens: readonly InventoryToken[]): SearchIndex {
     if (odd.length > 0) looks.set(place, odd.map(likeness).join("\n"));
     return [...all, ...odd.map(visibleName)].join("\n").toLowerCase();
   });
-  return { names, looks, ids: tokens.map(({ id }) => id?.toLowerCase() ?? "") };
+  return { names, looks, ids: tokens.map(({ id }) => id?.toLowerCase() ?? ""), found: new Map() };
 }
 
 /** {@link searchIndex}, made once it is asked for. */
 export function lazySearchIndex(tokens: readonly InventoryToken[]): () => SearchIndex {
   let made: SearchIndex | undefined;
   return () => (made ??= searchIndex(tokens));
+}
+
+/** 1 for each token that has a text in a name. A name that has it has its beginning, too, so what that was found in is all that is looked through. */
+function inNames({ names, found }: SearchIndex, text: string): Uint8Array {
+  const known = found.get(text);
+  if (known !== undefined) return known;
+  let among: Uint8Array | undefined;
+  for (let end = text.length - 1; end > 0 && among === undefined; end--) among = found.get(text.slice(0, end));
+  const holding = new Uint8Array(names.length);
+  names.forEach((name, place) => {
+    if (among?.[place] !== 0 && name.includes(text)) holding[place] = 1;
+  });
+  for (const oldest of found.keys()) {
+    if (found.size < mostKept) break;
+    found.delete(oldest);
+  }
+  found.set(text, holding);
+  return holding;
 }
 
 /** Whether what is searched for begins with one of the words, and goes on with those after it. Within words, short texts stand by chance. */
@@ -41,10 +64,11 @@ function beginsIn(words: readonly string[], text: string): boolean {
  *
  * @param facets of which the values are searched: permissions by name and label, repositories and views by name, and by their whole id
  */
-export function search({ names, looks, ids }: SearchIndex, facets: readonly Facet[], wanted: string): Uint8Array | undefined {
+export function search(index: SearchIndex, facets: readonly Facet[], wanted: string): Uint8Array | undefined {
   const text = wanted.trim().toLowerCase();
   if (text === "") return undefined;
-  const found = Uint8Array.from(names, (searched) => (searched.includes(text) ? 1 : 0));
+  const { looks, ids } = index;
+  const found = inNames(index, text).slice();
   const look = likeness(text);
   if (look !== "") {
     for (const [place, looked] of looks) if (looked.includes(look)) found[place] = 1;

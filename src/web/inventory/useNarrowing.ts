@@ -113,12 +113,13 @@ export function useNarrowing(inventory: Inventory, options: NarrowingOptions): N
     () => part?.narrow(tokens.length, facets, choicesOf(chosen), found),
     [part, tokens, facets, chosen, found],
   );
+  const shows = narrowed !== undefined || !asksFor;
   return useMemo(() => {
     if (narrowed !== undefined) return { ...narrowed, facets, total, state: "loaded", retry };
-    const passes = asksFor ? new Uint8Array(tokens.length) : (base ?? new Uint8Array(tokens.length).fill(1));
+    const passes = !shows ? new Uint8Array(tokens.length) : (base ?? new Uint8Array(tokens.length).fill(1));
     const state = isError ? "failed" : "waiting";
-    return { passes, passed: asksFor ? 0 : total, doubted: 0, counts: {}, unanswered: [], facets, total, state, retry };
-  }, [narrowed, facets, total, asksFor, base, tokens, isError, retry]);
+    return { passes, passed: shows ? total : 0, doubted: 0, counts: {}, unanswered: [], facets, total, state, retry };
+  }, [narrowed, facets, total, shows, base, tokens, isError, retry]);
 }
 
 type Part = typeof import("./narrowing.ts");

@@ -69,6 +69,30 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
   const narrowed = told === undefined ? found.length !== total : told.left !== told.all;
   const summary = told?.left ?? (narrowed ? `${count(found.length)} of ${all}` : all);
   useAnnouncement(narrowed ? summary : undefined);
+  const { showAll } = view;
+  const nothing = useMemo(
+    () =>
+      undecided ?? (
+        <EmptyState
+          title={doubt === undefined ? `No ${one} matches` : `No ${one} is known to match`}
+          action={
+            <Button
+              variant="outlined"
+              onClick={() => {
+                showAll();
+                // The button goes with what it undoes, and the focus must not go with it.
+                searchInput.current?.focus();
+              }}
+            >
+              Show all {all}
+            </Button>
+          }
+        >
+          {doubt}
+        </EmptyState>
+      ),
+    [undecided, doubt, one, all, showAll],
+  );
   const table = (
     <DataTable
       label={many.charAt(0).toUpperCase() + many.slice(1)}
@@ -83,27 +107,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
       {...(beyond !== undefined && { beyond })}
       {...(maxHeight !== undefined && { maxHeight })}
       selection={selection}
-      empty={
-        undecided ?? (
-          <EmptyState
-            title={doubt === undefined ? `No ${one} matches` : `No ${one} is known to match`}
-            action={
-              <Button
-                variant="outlined"
-                onClick={() => {
-                  view.showAll();
-                  // The button goes with what it undoes, and the focus must not go with it.
-                  searchInput.current?.focus();
-                }}
-              >
-                Show all {all}
-              </Button>
-            }
-          >
-            {doubt}
-          </EmptyState>
-        )
-      }
+      empty={nothing}
     />
   );
   return (

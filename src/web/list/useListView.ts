@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef } from "react";
 import { useSearchParams } from "react-router";
 
 import type { Sorting } from "#web/ui/table/column.ts";
@@ -19,15 +19,23 @@ export interface ListViewState<Column extends string, Filters extends object> ex
   readonly showAll: () => void;
 }
 
-/** Reads what a list shows from the link, and writes it there. `dialect` stands at module scope. */
+/**
+ * Reads what a list shows from the link, and writes it there. `dialect` stands at module scope. What of it did not change stays the same from
+ * drawing to drawing: a key in the search draws neither the table nor what narrows it.
+ */
 export function useListView<Column extends string, Filters extends object>(
   dialect: ListDialect<Column, Filters>,
 ): ListViewState<Column, Filters> {
   const [params, setParams] = useSearchParams();
   const text = params.toString();
+  // The router gives another with every link, which writes into that link.
+  const latest = useRef(setParams);
+  useLayoutEffect(() => {
+    latest.current = setParams;
+  });
   const change = useCallback(
     (next: (view: ListView<Column, Filters>) => ViewChange<Column, Filters>, replace: boolean) =>
-      setParams(
+      latest.current(
         (current) => {
           const view = readView(dialect, current);
           // What changes the list's order or content leads back to its top.
@@ -35,17 +43,28 @@ export function useListView<Column extends string, Filters extends object>(
         },
         { replace },
       ),
-    [dialect, setParams],
+    [dialect],
   );
-  return useMemo(() => {
-    const view = readView(dialect, new URLSearchParams(text));
-    return {
-      ...view,
+  const setters = useMemo(
+    (): Omit<ListViewState<Column, Filters>, keyof ListView<Column, Filters>> => ({
       setSearch: (search) => change(() => ({ search }), true),
       setFilters: (filters) => change((before) => ({ filters: { ...before.filters, ...filters } }), false),
       setSorting: (next) => change(() => ({ sorting: knownSorting(dialect, next) }), false),
       setRow: (row) => change(() => ({ row }), true),
       showAll: () => change(() => ({ search: "", filters: readView(dialect, new URLSearchParams()).filters }), false),
-    };
-  }, [dialect, text, change]);
+    }),
+    [dialect, change],
+  );
+  const view = useMemo(() => readView(dialect, new URLSearchParams(text)), [dialect, text]);
+  const sorting = useSame(view.sorting);
+  const filters = useSame(view.filters);
+  return useMemo(() => ({ ...view, sorting, filters, ...setters }), [view, sorting, filters, setters]);
+}
+
+/** The same object for as long as it says the same. */
+function useSame<Value extends object>(value: Value): Value {
+  const text = JSON.stringify(value);
+  // `text` stands for what is in the value.
+  // oxlint-disable-next-line react/exhaustive-deps
+  return useMemo(() => value, [text]);
 }

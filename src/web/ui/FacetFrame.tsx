@@ -1,7 +1,7 @@
 import OpenIcon from "@mui/icons-material/ExpandMoreOutlined";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useId, useState, type ReactNode } from "react";
+import { memo, useId, useState, type ReactNode } from "react";
 
 import { nameInText } from "#domain/name.ts";
 
@@ -27,26 +27,39 @@ export function FacetFrame({ title, chosen, opens, children }: FacetFrameProps) 
       aria-labelledby={`${id}-title`}
       sx={{ borderTop: 1, borderColor: "divider", "&:first-of-type": { borderTop: 0 } }}
     >
-      <Box component="h2" sx={{ margin: 0, typography: "inherit" }}>
-        <Button
-          id={`${id}-title`}
-          fullWidth
-          color="inherit"
-          aria-expanded={open}
-          aria-controls={`${id}-values`}
-          onClick={() => setOpen(!open)}
-          endIcon={<OpenIcon sx={{ transform: open ? "rotate(180deg)" : "none" }} />}
-          sx={{ justifyContent: "space-between", fontWeight: 600, paddingInline: 3, minHeight: 36 }}
-        >
-          {chosen === 0 ? title : `${title} (${chosen})`}
-        </Button>
-      </Box>
+      <Heading id={id} title={title} chosen={chosen} open={open} onOpen={setOpen} />
       <Box id={`${id}-values`} hidden={!open} sx={{ paddingInline: 3, paddingBottom: 2 }}>
         {open && children}
       </Box>
     </Box>
   );
 }
+
+interface HeadingProps extends Pick<FacetFrameProps, "title" | "chosen"> {
+  readonly id: string;
+  readonly open: boolean;
+  readonly onOpen: (open: boolean) => void;
+}
+
+/** Memoised: every key in a search counts the values anew, and changes no heading. */
+const Heading = memo(function Heading({ id, title, chosen, open, onOpen }: HeadingProps) {
+  return (
+    <Box component="h2" sx={{ margin: 0, typography: "inherit" }}>
+      <Button
+        id={`${id}-title`}
+        fullWidth
+        color="inherit"
+        aria-expanded={open}
+        aria-controls={`${id}-values`}
+        onClick={() => onOpen(!open)}
+        endIcon={<OpenIcon sx={{ transform: open ? "rotate(180deg)" : "none" }} />}
+        sx={{ justifyContent: "space-between", fontWeight: 600, paddingInline: 3, minHeight: 36 }}
+      >
+        {chosen === 0 ? title : `${title} (${chosen})`}
+      </Button>
+    </Box>
+  );
+});
 
 export interface FacetValuesProps {
   readonly label: string;

@@ -1,7 +1,7 @@
 import Box from "@mui/material/Box";
 import Table from "@mui/material/Table";
 import useMediaQuery from "@mui/material/useMediaQuery";
-import { Fragment, Suspense, useEffect, useMemo, type KeyboardEvent, type ReactNode } from "react";
+import { Fragment, memo, Suspense, useEffect, useMemo, type KeyboardEvent, type ReactNode } from "react";
 
 import { CellTabIndex } from "#web/ui/Hint.tsx";
 import { lazyPart } from "#web/ui/lazyPart.tsx";
@@ -53,8 +53,9 @@ export interface DataTableProps<Row> {
  * its index, and the table its number of rows. The rows are one stop of the tab key; arrow keys, Page up and down, Home and End (with
  * Ctrl for the first and last row) walk the cells. In a narrow window every row is a card, so that nothing has to be scrolled sideways.
  * Where rows can be selected, the space bar selects the row, with Shift all from the one chosen last, Ctrl+A every row, and Escape none.
+ * Memoised: what is typed into the search is drawn before the rows that it leaves.
  */
-export function DataTable<Row>({
+export const DataTable = memo(function DataTable<Row>({
   label,
   rows,
   presorted = false,
@@ -226,7 +227,7 @@ export function DataTable<Row>({
       </Box>
     </>
   );
-}
+}) as <Row>(props: DataTableProps<Row>) => ReactNode;
 
 /** What the cell has in common that selects a row, wherever it stands. */
 const selectStyle = {
