@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
 import { openTestStore } from "#server/testing/databases.ts";
 import { PostgresTrip } from "./postgresTrip.ts";
-import { later, prepared, type Statement, type TripOutcome } from "./statementClient.ts";
+import { later, prepared, UnsentError, type Statement, type TripOutcome } from "./statementClient.ts";
 
 describe("Statements that go to PostgreSQL together", () => {
   let client: Client;
@@ -138,7 +138,10 @@ describe("Statements that go to PostgreSQL together", () => {
     client.on("error", () => {});
     const { failure } = await run("begin", "select pg_terminate_backend(pg_backend_pid())", "commit");
     expect((failure as DatabaseError).code).toBe("57P01");
+    expect(failure).not.toBeInstanceOf(UnsentError);
+    // Nothing was sent, which tells those that share a trip that they may be begun anew.
     const { failure: afterwards } = await run("select 1");
-    expect(afterwards).toBeInstanceOf(Error);
+    expect(afterwards).toBeInstanceOf(UnsentError);
+    expect(afterwards?.cause).toBeInstanceOf(Error);
   });
 });

@@ -42,6 +42,7 @@ export class PostgresTrip implements Submittable {
   #known: readonly (readonly FieldDef[] | undefined)[] = [];
   #columns: readonly FieldDef[] = [];
   #rows: object[] = [];
+  #sent = false;
   #failure: Error | undefined;
   /** Set by the driver where the address has a `query_timeout`: it ends the timer, which else keeps all of this until it is over. */
   callback: (() => void) | undefined;
@@ -63,6 +64,7 @@ export class PostgresTrip implements Submittable {
     }
     this.#kept = statementsOf(connection);
     this.#known = this.#statements.map(({ sql }) => this.#kept.byText.get(sql)?.columns);
+    this.#sent = true;
     const parsedHere = new Map<string, string>();
     const { stream } = connection;
     // One packet instead of one a message.
@@ -124,10 +126,12 @@ export class PostgresTrip implements Submittable {
     this.handleCommandComplete({ text: "" });
   }
 
-  /** The database skips the statements after one that fails. */
+  /** The database skips the statements after one that fails. Of a connection that has ended the driver tells before it would send anything. */
   handleError(error: Error): void {
     this.callback?.();
-    this.#settle({ results: this.#results, failure: this.#failure ?? error });
+    const unsent = !this.#sent && !(error instanceof UnsentError);
+    const told = unsent ? new UnsentError("The connection had ended before anything was sent.", { cause: error }) : error;
+    this.#settle({ results: this.#results, failure: this.#failure ?? told });
   }
 
   handleReadyForQuery(): void {

@@ -111,7 +111,7 @@ export class RolledBackError extends Error {
   override readonly message = "The transaction was rolled back, since one of its statements had failed.";
 }
 
-/** Nothing of it was sent, so the connection is as it was. */
+/** Nothing of it was sent, so nothing of it is in force. */
 export class UnsentError extends TypeError {
   override readonly name = "UnsentError";
 }
