@@ -22,6 +22,11 @@ for (const { name, viewport } of windows) {
       const facts = [card.getByRole("rowheader"), fact(card, "Expires"), fact(card, "Last used")];
       await card.scrollIntoViewIfNeeded();
       for (const one of facts) await expectWithin(page, one);
+      // What selects it stands beside the name, and is as large as a finger needs.
+      const box = await card.getByRole("gridcell").first().boundingBox();
+      const name = await card.getByRole("rowheader").boundingBox();
+      expect(box?.height).toBeGreaterThanOrEqual(32);
+      expect(Math.abs(middle(box) - middle(name))).toBeLessThanOrEqual(1);
       expect(await grid.evaluate((element) => element.parentElement?.scrollWidth === element.parentElement?.clientWidth)).toBe(
         true,
       );
@@ -121,6 +126,11 @@ function cutSigns(signs: readonly Element[]): (string | null)[] {
 /** Whether an element or something in it has the focus. */
 async function hasFocus(element: Locator): Promise<boolean> {
   return element.evaluate((node) => node.contains(document.activeElement));
+}
+
+/** Where the middle of a box is, from the top. */
+function middle(box: { readonly y: number; readonly height: number } | null): number {
+  return box === null ? NaN : box.y + box.height / 2;
 }
 
 /** Fails unless the whole of an element lies between the window's edges at the sides. */
