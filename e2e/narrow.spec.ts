@@ -108,6 +108,40 @@ test(
   },
 );
 
+test("a column of times has room for the longest, beside all other columns, in a window of 1366 px", async ({ page, server }) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await signIn(page, server);
+  for (const [path, list, times] of [
+    ["/activity", "Records", ["When"]],
+    ["/sessions", "Sessions", ["Begun", "Last seen"]],
+    ["/tokens", "Tokens", ["Last used"]],
+    ["/people", "Users", ["Last seen"]],
+  ] as const) {
+    await page.goto(server.url + path);
+    const grid = page.getByRole("grid", { name: list });
+    await expect(grid.locator("tbody [data-cell]").first()).toBeVisible();
+    for (const title of times) {
+      const column = await grid.getByRole("columnheader", { name: title, exact: true }).getAttribute("aria-colindex");
+      const cell = grid.locator(`tbody td[aria-colindex="${column}"]`).first();
+      expect(await roomFor(cell, "59 minutes ago"), `${path}, ${title}`).toBeGreaterThanOrEqual(0);
+    }
+  }
+});
+
+/** How much room a cell has beyond what a text takes in it, px. */
+async function roomFor(cell: Locator, text: string): Promise<number> {
+  return cell.evaluate((element, words) => {
+    const measured = document.createElement("span");
+    measured.textContent = words;
+    element.append(measured);
+    const { paddingLeft, paddingRight } = getComputedStyle(element);
+    const room =
+      element.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - measured.getBoundingClientRect().width;
+    measured.remove();
+    return room;
+  }, text);
+}
+
 /** What a card says under the name of a column. */
 function fact(card: Locator, title: string): Locator {
   return card.getByRole("gridcell", { name: new RegExp(`^${title} ?\\S`) });

@@ -175,13 +175,13 @@ function columnsAt(now: number): TableColumn<Row>[] {
     {
       id: "what",
       header: "What",
-      size: 340,
+      size: 326,
       cell: (row) => <RecordLink record={row.record} />,
     },
     {
       id: "when",
       header: "When",
-      size: 120,
+      size: 134,
       cell: (row) => {
         const at = Date.parse(row.record.timestamp);
         return <Instant at={at} now={presentAfter(at, now)} />;

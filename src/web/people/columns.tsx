@@ -54,7 +54,7 @@ export const userColumns: TableColumn<PersonRow>[] = [
   {
     id: "email",
     header: "E-mail",
-    size: 210,
+    size: 184,
     meta: { places: 2 },
     value: ({ email }) => email ?? "",
     cell: (row) => <TextCell text={row.email} />,

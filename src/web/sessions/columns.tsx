@@ -24,14 +24,14 @@ export const sessionColumns: TableColumn<SessionRow>[] = [
   {
     id: "user",
     header: "Acts as",
-    size: 170,
+    size: 185,
     value: actsAs,
     cell: (row) => <WhoCell session={row} />,
   },
   {
     id: "begun",
     header: "Begun by",
-    size: 210,
+    size: 200,
     meta: { places: 2 },
     cell: (row) => (
       <Hint cut hint={begunBy(row)}>
@@ -59,14 +59,14 @@ export const sessionColumns: TableColumn<SessionRow>[] = [
   {
     id: "since",
     header: "Begun",
-    size: 110,
+    size: 130,
     value: ({ createdAt }) => Number(createdAt),
     cell: (row) => <When at={row.createdAt} />,
   },
   {
     id: "seen",
     header: "Last seen",
-    size: 110,
+    size: 130,
     value: ({ lastSeenAt }) => Number(lastSeenAt),
     cell: (row) => <When at={row.lastSeenAt} />,
   },
