@@ -58,6 +58,28 @@ test("a list of tokens asks for at most 15 things until it rests, and for no sch
   expect(Object.keys(modulesOf(modules, scripts)).filter((module) => module.includes("/zod/"))).toEqual([]);
 });
 
+test("a list comes with its first two rows, so that no step is long, and all in sight follow", async ({
+  page,
+  server,
+  context,
+}) => {
+  await signIn(page, server);
+  const fresh = await context.newPage();
+  await fresh.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      const rows = document.querySelectorAll("[role=grid] [data-cell$=':0']").length;
+      if (rows === 0) return;
+      performance.mark("rows", { detail: rows });
+      observer.disconnect();
+    }).observe(document, { subtree: true, childList: true });
+  });
+  await fresh.goto(`${server.url}/tokens/view`);
+  const rows = fresh.getByRole("grid").getByRole("rowheader");
+  await expect.poll(() => rows.count()).toBeGreaterThan(8);
+  const first = await fresh.evaluate(() => performance.getEntriesByName("rows").map((mark) => (mark as PerformanceMark).detail));
+  expect(first).toEqual([2]);
+});
+
 test("the page of a token needs at most 253.5 kB of script, with its forms and dialogs loaded when opened", async ({
   page,
   server,

@@ -43,6 +43,9 @@ export interface RowWalk {
 const besideTable = 300;
 const leastHeight = 360;
 
+/** How many rows are drawn with the page. */
+const drawnFirst = 2;
+
 /** How many rows are drawn beyond those in sight at either end, so that scrolling shows no gap. */
 const drawnBeyond = 10;
 
@@ -51,12 +54,14 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState({ row: 0, column: 0 });
   const [within, setWithin] = useState(false);
-  // The rows in sight come first. What scrolling brings into sight is drawn behind them.
-  const [overscan, setOverscan] = useState(0);
+  // The page comes with the first rows, all in sight come with the next frame, and then what scrolling brings into sight: in one step, the browser
+  // would put them in place and lay them out for longer than a page may take to answer.
+  const [drawing, setDrawing] = useState<"first" | "sight" | "beyond">("first");
   useEffect(() => {
-    const timer = setTimeout(() => startTransition(() => setOverscan(drawnBeyond)));
+    if (drawing === "beyond") return undefined;
+    const timer = setTimeout(() => startTransition(() => setDrawing(drawing === "first" ? "sight" : "beyond")));
     return () => clearTimeout(timer);
-  }, []);
+  }, [drawing]);
   const activeRow = Math.min(active.row, rows - 1);
   const sight = useRowsInSight(scroller, {
     rowHeight,
@@ -65,7 +70,8 @@ export function useRowWalk({ rows, columns, rowHeight, headHeight, position, onP
     // The rows are drawn with all else of the page rather than once it was measured, which takes a long step by itself.
     height: Math.max(leastHeight, window.innerHeight - besideTable),
   });
-  const drawn = drawnRows(sight, rows, overscan);
+  const drawn = drawnRows(sight, rows, drawing === "beyond" ? drawnBeyond : 0);
+  if (drawing === "first") drawn.splice(drawnFirst);
   // The row that has the focus stays in the document however far it is scrolled away, or the focus would be lost.
   if (within && activeRow >= 0 && !drawn.includes(activeRow)) {
     if (activeRow < (drawn[0] ?? 0)) drawn.unshift(activeRow);
