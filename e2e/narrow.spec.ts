@@ -128,6 +128,24 @@ test("a column of times has room for the longest, beside all other columns, in a
   }
 });
 
+test("what narrows a list, and its choice of columns, stand within their frames", async ({ page, server }) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await signIn(page, server, { to: "/tokens" });
+  await page.getByRole("button", { name: "Narrow" }).click();
+  await page.getByRole("complementary").getByRole("button", { name: "Owner" }).click();
+  const field = page.getByRole("searchbox", { name: "Search: owner" });
+  await field.scrollIntoViewIfNeeded();
+  const frame = await page.getByRole("complementary").filter({ has: field }).boundingBox();
+  const box = await page.locator("fieldset").filter({ has: field }).boundingBox();
+  expect((box?.x ?? 0) + (box?.width ?? Infinity)).toBeLessThan((frame?.x ?? 0) + (frame?.width ?? 0));
+  await page.getByRole("button", { name: "Columns" }).click();
+  const choices = page.getByRole("list", { name: "Columns" }).getByRole("listitem");
+  await expect(choices.first()).toBeVisible();
+  // None is parted by the end of a column.
+  const parts = await choices.evaluateAll((items) => items.map((item) => item.getClientRects().length));
+  expect(new Set(parts)).toEqual(new Set([1]));
+});
+
 /** How much room a cell has beyond what a text takes in it, px. */
 async function roomFor(cell: Locator, text: string): Promise<number> {
   return cell.evaluate((element, words) => {

@@ -35,12 +35,12 @@ export function ColumnsDialog({ columns, shown, onClose }: ColumnsDialogProps) {
     >
       <Box component="ul" aria-label="Columns" sx={{ listStyle: "none", margin: 0, padding: 0, columns: { sm: 2 } }}>
         {columns.map(({ id, title }) => (
-          <li key={id}>
+          <Box component="li" key={id} sx={{ breakInside: "avoid" }}>
             <Box component="label" sx={{ display: "flex", alignItems: "center", gap: 2, minHeight: 32, cursor: "pointer" }}>
               <input type="checkbox" checked={shown.ids.includes(id)} disabled={id === "name"} onChange={() => toggle(id)} />
               {title}
             </Box>
-          </li>
+          </Box>
         ))}
       </Box>
     </DialogFrame>

@@ -80,6 +80,8 @@ const frame = {
   "&:focus-within": { borderColor: "frame.focus", outline: "1px solid", outlineColor: "frame.focus", outlineOffset: "-2px" },
   "& input": {
     flex: 1,
+    // Its own width, which it would have elsewhere, counts for nothing.
+    width: 0,
     minWidth: 0,
     height: 36,
     padding: 0,
