@@ -271,6 +271,29 @@ describe("A creation whose judgement was foreseen, on PostgreSQL", () => {
     }
   });
 
+  it("keeps what it rests on from whoever would take it until it is committed", async () => {
+    const store = await openTestStore("postgres");
+    onTestFinished(() => store.close());
+    const { db } = store;
+    const root = await foreseenRoot(store);
+    await root.create();
+    const { asked, taken } = await db.transaction().execute(async (trx) => {
+      // It is judged, and waits to write its record.
+      await sql`lock table audit_records in access exclusive mode`.execute(trx);
+      const asked = root.create();
+      await expect.poll(() => waitingForLocks(db), { interval: 5 }).toBe(1);
+      const user = db.updateTable("users").set({ isRoot: false }).execute();
+      const token = db.deleteFrom("tokens").where("id", "=", userId).execute();
+      const taken = Promise.all([user, token]);
+      await expect.poll(() => waitingForLocks(db), { interval: 5 }).toBe(3);
+      return { asked, taken };
+    });
+    await asked;
+    await taken;
+    expect(root.foreseen()).toBe(1);
+    expect(await root.made()).toHaveLength(2);
+  });
+
   it("is judged anew where the database's clock is past the token's expiry", async () => {
     const store = await openTestStore("postgres");
     try {
