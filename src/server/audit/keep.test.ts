@@ -60,6 +60,22 @@ async function restoreTo({ db }: TestStore, seal: number): Promise<void> {
 }
 
 describeOnBothDatabases("Keeping the trail", (open) => {
+  it("writes a long record as it is, which takes less time than to compress it", async () => {
+    const store = await open();
+    const restricted = Array.from({ length: 1000 }, (_, number) => String(number).padStart(32, "a"));
+    const entry = {
+      type: "tokenhouse.policies.tokens",
+      action: "apply",
+      target: { kind: "policies", id: "SINGLE_ORGANIZATION_ID", name: null },
+      details: { plan: "", deleted: [], restricted, count: 1000 },
+    } as const;
+    await trail.append(store.db, entry, { at: now, actor: serverActor, operation: "updateTokenSecurityPolicies" });
+    const { rows } = await sql<{ record: number; others: number }>`
+      select pg_column_size(record)::int4 as record, pg_column_size(others)::int4 as others from audit_records`.execute(store.db);
+    expect(rows[0]?.record).toBeGreaterThan(32_000);
+    expect(rows[0]?.others).toBeGreaterThan(32_000);
+  });
+
   it("writes out every record of an older database that was restored and went on, though some come twice", async () => {
     const store = await open();
     const keeper = keeperOf(store);

@@ -487,6 +487,14 @@ const tokenNames = [
     referencing old table as gone for each statement execute function keep_token_names()`,
 ];
 
+/**
+ * What is long in a record is ids, which hardly get shorter. PostgreSQL would try to compress them each time that it writes them: half of the
+ * time that a record of a policy change takes.
+ */
+const longRecords = [
+  `alter table audit_records alter column record set storage external, alter column others set storage external`,
+];
+
 /** A migration that runs plain statements one after the other; the Migrator wraps all pending ones in one transaction. */
 function statements(texts: readonly string[]): Migration {
   return {
@@ -512,6 +520,7 @@ const migrations: Record<string, Migration> = {
   "0012-automatic-search": statements(automaticSearch),
   "0013-acts-in-parts": statements([`create table acts_in_parts (name text primary key)`]),
   "0014-token-names": statements(tokenNames),
+  "0015-long-records": statements(longRecords),
 };
 
 /** Hands the migrations to Kysely's Migrator from code, so that the built server needs no folder of files. */
