@@ -94,7 +94,7 @@ async function fuzzServer(
   } finally {
     await pool.destroy();
     program.process.kill("SIGKILL");
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -92,7 +92,7 @@ export const secrets: Drill = {
       };
     } finally {
       program.process.kill("SIGKILL");
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
   },
 };

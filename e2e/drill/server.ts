@@ -106,6 +106,6 @@ export async function withServer<T>(
     return await work(server);
   } finally {
     program?.process.kill("SIGKILL");
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
