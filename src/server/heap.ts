@@ -2,8 +2,8 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 /**
- * Keeps V8 from making room for the garbage of the start, which it would keep for good. Returns what is called when the server has started:
- * from then on there may be more room, since a server at work is to collect less often.
+ * Keeps V8 from making room for the garbage of the start, which that of Node.js 24 would keep for good. Returns what is called when the server
+ * has started: from then on there may be more room, since a server at work is to collect less often.
  */
 export function startSmall(): () => void {
   setFlagsFromString("--semi-space-growth-factor=1");
