@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { Link as RouterLink } from "react-router";
 
 import { inventoryTraits, type InventoryKind } from "#domain/inventory/item.ts";
+import { isTokenKind, type TokenKind } from "#domain/token/kinds.ts";
 import { daysValue, daysWords, type Span } from "#web/inventory/expiryDays.ts";
 import { inventoryLink } from "#web/inventory/link.ts";
 import type { Inventory } from "#web/inventory/useInventory.ts";
@@ -17,8 +18,9 @@ import { Spoken } from "#web/ui/Spoken.tsx";
 import { countExpiries, daysAhead, type Expiries, type ExpiryWeek } from "./expiries.ts";
 
 /** What expires in the weeks ahead, by kind. It is a table whose cells have bars, so it needs no other words for those who see no bars. */
-export function ExpiryTimeline({ inventory: { tokens, waiting }, now }: { readonly inventory: Inventory; readonly now: number }) {
-  const expiries = useMemo(() => countExpiries(tokens, now), [tokens, now]);
+export function ExpiryTimeline({ inventory, now }: { readonly inventory: Inventory; readonly now: number }) {
+  const { tokens, kinds, waiting } = inventory;
+  const expiries = useMemo(() => countExpiries(tokens, now, columnsOf(kinds)), [tokens, now, kinds]);
   const title = `What expires in the next ${daysAhead} days`;
   if (expiries.total === 0) {
     return (
@@ -40,13 +42,29 @@ export function ExpiryTimeline({ inventory: { tokens, waiting }, now }: { readon
         , by weeks of your calendar. Each number opens the list of those tokens.
       </Typography>
       <Box sx={{ overflowX: "auto", position: "relative" }}>
-        <Table expiries={expiries} title={title} />
+        <Table
+          expiries={expiries}
+          waitsFor={kinds.flatMap(({ kind, state }) => (state === "waiting" ? kind : []))}
+          title={title}
+        />
       </Box>
     </Panel>
   );
 }
 
-function Table({ expiries: { kinds, weeks, most }, title }: { readonly expiries: Expiries; readonly title: string }) {
+/** The kinds that have a column whatever expires: one that came while the page is read would move the others. */
+function columnsOf(kinds: Inventory["kinds"]): readonly TokenKind[] {
+  return kinds.flatMap(({ kind, state }) => (isTokenKind(kind) && state !== "hidden" && state !== "failed" ? kind : []));
+}
+
+interface TableProps {
+  readonly expiries: Expiries;
+  /** The kinds that are not read yet. */
+  readonly waitsFor: readonly InventoryKind[];
+  readonly title: string;
+}
+
+function Table({ expiries: { kinds, weeks, most }, waitsFor, title }: TableProps) {
   return (
     <Box component="table" aria-label={title} sx={tableStyle}>
       <thead>
@@ -71,7 +89,7 @@ function Table({ expiries: { kinds, weeks, most }, title }: { readonly expiries:
             </td>
             {kinds.map((kind, place) => (
               <td key={kind} data-count>
-                <Count span={week} kind={kind} tokens={week.counts[place] ?? 0} />
+                <Count span={week} kind={kind} tokens={week.counts[place] ?? 0} waiting={waitsFor.includes(kind)} />
               </td>
             ))}
           </tr>
@@ -90,8 +108,16 @@ function linkOf(span: Span, kind?: InventoryKind): string {
   });
 }
 
-function Count({ span, kind, tokens }: { readonly span: Span; readonly kind: InventoryKind; readonly tokens: number }) {
-  if (tokens === 0) return <span className="quiet">–</span>;
+interface CountProps {
+  readonly span: Span;
+  readonly kind: InventoryKind;
+  readonly tokens: number;
+  /** Whether the kind is not read yet. */
+  readonly waiting: boolean;
+}
+
+function Count({ span, kind, tokens, waiting }: CountProps) {
+  if (tokens === 0) return <span className="quiet">{waiting ? "…" : "–"}</span>;
   return (
     <Link component={RouterLink} to={linkOf(span, kind)}>
       {count(tokens)}

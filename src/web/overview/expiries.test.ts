@@ -57,6 +57,10 @@ describe("what expires ahead", () => {
     ]);
     expect(weeks.at(-1)?.counts).toEqual([1, 0]);
     expect([total, most]).toEqual([5, 2]);
+    const also = countExpiries(tokens, now, ["organization", "view"]);
+    expect(also.kinds).toEqual(["view", "organization", "system"]);
+    expect(also.weeks[0]?.counts).toEqual([1, 0, 1]);
+    expect([also.total, also.most]).toEqual([5, 2]);
   });
 
   it("is as many tokens as the list has that a bar opens", () => {

@@ -17,7 +17,7 @@ export interface ExpiryWeek extends Span {
 
 /** What expires ahead, week by week. */
 export interface Expiries {
-  /** The kinds of which any token expires then. */
+  /** The kinds of which any token expires then, and those that were asked for. */
   readonly kinds: readonly InventoryKind[];
   readonly weeks: readonly ExpiryWeek[];
   readonly total: number;
@@ -32,8 +32,8 @@ export function weeksFrom(now: number): readonly Span[] {
   return Array.from({ length: weeksAhead }, (_, week) => ({ from: dayAfter(week * 7), to: dayAfter((week + 1) * 7) }));
 }
 
-/** Counts what expires after `now` (ms since epoch) and within {@link daysAhead}, in one pass. */
-export function countExpiries(tokens: readonly InventoryToken[], now: number): Expiries {
+/** Counts what expires after `now` (ms since epoch) and within {@link daysAhead}, in one pass: of `always` also where it is none. */
+export function countExpiries(tokens: readonly InventoryToken[], now: number, always: readonly InventoryKind[] = []): Expiries {
   const weeks = weeksFrom(now);
   const counts = weeks.map(() => inventoryKinds.map(() => 0));
   const end = now + daysAhead * day;
@@ -43,7 +43,9 @@ export function countExpiries(tokens: readonly InventoryToken[], now: number): E
     const place = inventoryKinds.indexOf(kind);
     if (ofKinds !== undefined) ofKinds[place] = (ofKinds[place] ?? 0) + 1;
   }
-  const places = inventoryKinds.map((_, place) => place).filter((place) => counts.some((ofKinds) => ofKinds[place] !== 0));
+  const places = inventoryKinds.flatMap((kind, place) =>
+    always.includes(kind) || counts.some((ofKinds) => ofKinds[place] !== 0) ? [place] : [],
+  );
   const counted = weeks.map((week, index): ExpiryWeek => {
     const ofKinds = places.map((place) => counts[index]?.[place] ?? 0);
     return { ...week, counts: ofKinds, total: ofKinds.reduce((sum, one) => sum + one, 0) };
