@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Has what comes in the same turn of the event loop, or while there is enough under way, carried out together. All that goes together has
@@ -7,26 +7,31 @@ import { setImmediate } from "node:timers/promises";
  * @param carryOut carries out what came, in the order in which it came
  * @param longest how long what comes waits for what is under way, in ms
  * @param atOnce how many may be under way before others wait
+ * @param pause how long what comes first waits for others while anything is under way, in ms
  */
 export function gathered<I, T>(
   carryOut: (items: readonly I[]) => Promise<T>,
   longest: number,
   atOnce = 1,
+  pause = 0,
 ): (item: I) => Promise<T> {
   let waiting: { readonly items: I[]; readonly outcome: Promise<T> } | undefined;
   /** Those that began last, as many as may be under way, the oldest first. */
   const running: Promise<unknown>[] = Array.from({ length: atOnce }, () => Promise.resolve());
+  let underWay = 0;
 
   function next() {
     const items: I[] = [];
     const before = running.shift() ?? Promise.resolve();
     // What has arrived already comes along.
     const outcome = doneOrLate(before, longest)
-      .then(() => setImmediate())
+      .then(() => (pause > 0 && underWay > 0 ? sleep(pause) : setImmediate()))
       .then(() => {
         waiting = undefined;
+        underWay++;
         return carryOut(items);
-      });
+      })
+      .finally(() => underWay--);
     running.push(outcome.catch(() => {}));
     return { items, outcome };
   }

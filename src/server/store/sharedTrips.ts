@@ -21,6 +21,12 @@ const patience = 50;
  */
 const atOnce = 2;
 
+/**
+ * How long an act waits for others where a group of its caller is under way, in ms. Those who were answered together ask again one after
+ * the other: without it the first of them would go alone and have the others wait for a whole trip to the disk.
+ */
+const pause = 1;
+
 /** For how many callers it is known what is under way. */
 const mostCallers = 200;
 
@@ -60,7 +66,7 @@ export class SharedTrips {
   carryOut(act: WholeAct): Promise<void> {
     const caller = JSON.stringify(act.statements.filter(({ sql }) => isOnce(sql)));
     const known = this.#callers.get(caller);
-    const together = known ?? gathered(carryOutTogether, patience, atOnce);
+    const together = known ?? gathered(carryOutTogether, patience, atOnce, pause);
     if (known === undefined) {
       this.#callers.set(caller, together);
       const [oldest] = this.#callers.keys();
