@@ -67,6 +67,30 @@ test("a token is created, revealed, given another parser and deleted", { tag: "@
   await expect(page.getByRole("link", { name: "made meanwhile" })).toBeVisible();
 });
 
+test(
+  "a parser that is chosen while the one before is still being assigned stays chosen",
+  { tag: "@long" },
+  async ({ page, server }) => {
+    await create(server, { repositoryName: "sandbox", name: "web-servers", parser: "json" });
+    await signIn(page, server, { to: "/tokens/ingest/token?repository=sandbox&name=web-servers" });
+    const field = page.getByLabel("Assigned parser");
+    await field.selectOption("syslog");
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route("**/graphql", async (route) => {
+      if (!route.request().postData()?.includes("mutation")) await released;
+      await route.continue();
+    });
+    await page.getByRole("button", { name: "Assign", exact: true }).click();
+    await expect.poll(() => parsersOf(server, "sandbox")).toEqual({ "web-servers": "syslog" });
+    await field.selectOption("None");
+    release();
+    await page.getByRole("button", { name: "Take the parser off" }).click();
+    await expect.poll(() => parsersOf(server, "sandbox")).toEqual({ "web-servers": null });
+    await expect(field).toHaveValue("");
+  },
+);
+
 test("a test event reaches the server, and a used token is deleted only once a word is typed", async ({ page, server }) => {
   await create(server, { repositoryName: "sandbox", name: "web-servers", parser: "json" });
   const value = await valueOf(server, "sandbox", "web-servers");

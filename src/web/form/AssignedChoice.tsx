@@ -64,7 +64,8 @@ export function AssignedChoice(props: AssignedChoiceProps) {
       send: async (id) => void (await send(id)),
       done: async (_, id) => {
         await done(id);
-        setChosen(undefined);
+        // What was chosen meanwhile stays.
+        setChosen((now) => (now === id ? undefined : now));
       },
       failed,
       repeats: true,
