@@ -90,6 +90,8 @@ test(
     await page.keyboard.type("admin");
     await page.keyboard.press("Enter");
     await expect(form).toContainText("There is a user of this name already.");
+    // The form says so while one types. The refusal comes later, and takes the focus to its field.
+    await expect(form.getByLabel("Username")).toHaveAttribute("aria-invalid", "true");
     await form.getByLabel("Username").fill("rosa.marin");
     await page.keyboard.press("Tab");
     await page.keyboard.type("Rosa Marin");
