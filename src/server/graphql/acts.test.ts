@@ -26,10 +26,11 @@ it("leaves connections to PostgreSQL for those that read while a policy change h
   const linked = await other.db.transaction().execute(async (trx) => {
     await lockTokensExclusive(trx);
     const linking = Array.from({ length: links }, () => post("/session/link", {}));
+    // Outside the transaction, in which the database would tell the same figures each time.
     const held = async () => {
       const { rows } = await sql<{ count: number }>`
         select count(*) as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
-        trx,
+        other.db,
       );
       return rows[0]?.count;
     };
