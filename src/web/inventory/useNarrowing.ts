@@ -116,7 +116,7 @@ export function useNarrowing(inventory: Inventory, options: NarrowingOptions): N
   const shows = narrowed !== undefined || !asksFor;
   return useMemo(() => {
     if (narrowed !== undefined) return { ...narrowed, facets, total, state: "loaded", retry };
-    const passes = !shows ? new Uint8Array(tokens.length) : (base ?? new Uint8Array(tokens.length).fill(1));
+    const passes = shows ? (base ?? new Uint8Array(tokens.length).fill(1)) : new Uint8Array(tokens.length);
     const state = isError ? "failed" : "waiting";
     return { passes, passed: shows ? total : 0, doubted: 0, counts: {}, unanswered: [], facets, total, state, retry };
   }, [narrowed, facets, total, shows, base, tokens, isError, retry]);

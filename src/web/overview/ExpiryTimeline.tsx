@@ -39,7 +39,7 @@ export function ExpiryTimeline({ inventory, now }: { readonly inventory: Invento
         <Link component={RouterLink} to={inventoryLink({ state: ["expires-90d"], sort: "expireAt" })}>
           {countOf(expiries.total, "token")}
         </Link>
-        , by weeks of your calendar. Each number opens the list of those tokens.
+        {waiting && " so far"}, by weeks of your calendar. Each number opens the list of those tokens.
       </Typography>
       <Box sx={{ overflowX: "auto", position: "relative" }}>
         <Table
@@ -85,7 +85,7 @@ function Table({ expiries: { kinds, weeks, most }, waitsFor, title }: TableProps
           <tr key={week.from}>
             <th scope="row">{shortDays(week)}</th>
             <td data-all>
-              <Total week={week} most={most} />
+              <Total week={week} most={most} waiting={waitsFor.length > 0} />
             </td>
             {kinds.map((kind, place) => (
               <td key={kind} data-count>
@@ -108,16 +108,23 @@ function linkOf(span: Span, kind?: InventoryKind): string {
   });
 }
 
-interface CountProps {
-  readonly span: Span;
-  readonly kind: InventoryKind;
-  readonly tokens: number;
-  /** Whether the kind is not read yet. */
+interface NoneProps {
+  /** Whether some that would count here are not read yet. */
   readonly waiting: boolean;
 }
 
+function None({ waiting }: NoneProps) {
+  return <span className="quiet">{waiting ? "…" : "–"}</span>;
+}
+
+interface CountProps extends NoneProps {
+  readonly span: Span;
+  readonly kind: InventoryKind;
+  readonly tokens: number;
+}
+
 function Count({ span, kind, tokens, waiting }: CountProps) {
-  if (tokens === 0) return <span className="quiet">{waiting ? "…" : "–"}</span>;
+  if (tokens === 0) return <None waiting={waiting} />;
   return (
     <Link component={RouterLink} to={linkOf(span, kind)}>
       {count(tokens)}
@@ -129,9 +136,14 @@ function Count({ span, kind, tokens, waiting }: CountProps) {
   );
 }
 
+interface TotalProps extends NoneProps {
+  readonly week: ExpiryWeek;
+  readonly most: number;
+}
+
 /** A bar as long as its share of the fullest week, with its number. */
-function Total({ week, most }: { readonly week: ExpiryWeek; readonly most: number }) {
-  if (week.total === 0) return <span className="quiet">–</span>;
+function Total({ week, most, waiting }: TotalProps) {
+  if (week.total === 0) return <None waiting={waiting} />;
   return (
     <Link component={RouterLink} to={linkOf(week)} underline="none" sx={{ display: "flex", alignItems: "center", gap: 2 }}>
       <Box sx={{ flex: 1, minWidth: 48 }} aria-hidden>
