@@ -7,7 +7,11 @@ import { item } from "#web/inventory/testing.ts";
 import { countExpiries, daysAhead, weeksFrom } from "./expiries.ts";
 
 const zoned = (zone: string) => void vi.stubEnv("TZ", zone);
-afterEach(() => void vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  // What words were made in a zone goes with it.
+  vi.resetModules();
+});
 
 describe("what expires ahead", () => {
   it.each(["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"])(
