@@ -84,6 +84,30 @@ test("who follows a sign-in link is not told how to sign in while the app loads"
   await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
 });
 
+test("a page asks for all its scripts at once, also where they wait for its first words", async ({ page, server, browser }) => {
+  await signIn(page, server);
+  const stranger = await browser.newContext();
+  for (const [context, path] of [
+    [page.context(), "/tokens/view"],
+    [page.context(), "/policies"],
+    [stranger, "/sign-in"],
+  ] as const) {
+    const to = await context.newPage();
+    const asked: string[] = [];
+    to.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    // None of them comes, so that none can ask for another.
+    const letThrough = await holdScripts(to, /\/assets\/(?!main-).*\.js$/u);
+    const response = await to.goto(server.url + path, { waitUntil: "commit" });
+    const links = (await response?.text())?.matchAll(/<link [^>]*href="(\/assets\/[^"]+)"/gu) ?? [];
+    const named = [...links].map(([, href = ""]) => href);
+    expect(named.length).toBeGreaterThan(1);
+    await expect.poll(() => named.filter((script) => !asked.includes(script)), { message: path }).toEqual([]);
+    letThrough();
+    await to.close();
+  }
+  await stranger.close();
+});
+
 test("a page comes in the colour scheme that somebody chose, whatever the system's is", async ({ page, server }) => {
   await signIn(page, server, { to: "/tokens/view" });
   const ground = async () => {

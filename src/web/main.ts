@@ -1,3 +1,5 @@
+import { laterScripts } from "#logscale/laterScripts.ts";
+
 /** The longest wait for a frame, ms: a page that nobody looks at is not painted. */
 const longestFrame = 100;
 
@@ -6,16 +8,27 @@ async function begin(): Promise<void> {
   const root = document.getElementById("root");
   // To whom a link led, the words of the page to sign in do not apply.
   if (window.location.hash.startsWith("#code=")) root?.replaceChildren();
-  if (root?.hasChildNodes() === true) await painted();
+  const hasWords = root?.hasChildNodes() === true;
+  if (hasWords) await frame();
+  askForLaterScripts();
+  // A task that is asked for within a frame runs once that was painted.
+  if (hasWords) await new Promise((resolve) => setTimeout(resolve));
   await import("./start.tsx");
 }
 
-function painted(): Promise<void> {
+function frame(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, longestFrame);
-    // A task that is asked for within a frame runs once that was painted.
-    requestAnimationFrame(() => setTimeout(resolve));
+    requestAnimationFrame(() => resolve());
   });
+}
+
+function askForLaterScripts(): void {
+  for (const link of document.querySelectorAll<HTMLLinkElement>(`link[${laterScripts}]`)) {
+    link.rel = "modulepreload";
+    // A browser looks at a link when it is put into the page.
+    document.head.append(link);
+  }
 }
 
 void begin();

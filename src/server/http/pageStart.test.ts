@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { laterScripts } from "#logscale/laterScripts.ts";
 import { queriesOfPage } from "#logscale/pageQueries.ts";
 import { answerKey, pageStartId } from "#logscale/pageStart.ts";
 import { isSignedIn } from "#logscale/session.ts";
@@ -50,8 +51,11 @@ function startIn(body: string): { session?: unknown; answers?: Record<string, un
   return text === undefined ? undefined : (JSON.parse(text) as ReturnType<typeof startIn>);
 }
 
-const scriptsIn = (body: string) =>
-  [...body.matchAll(/<link rel="modulepreload" crossorigin href="([^"]+)">/gu)].map(([, href]) => href);
+/** The scripts that a page names: those that it asks for as soon as it is read, or those that wait for its first words. */
+const scriptsIn = (body: string, { later }: { later: boolean }) =>
+  [...body.matchAll(/<link (\S+) crossorigin href="([^"]+)">/gu)]
+    .filter(([, mark]) => mark === (later ? laterScripts : 'rel="modulepreload"'))
+    .map(([, , href]) => href);
 
 describe("a page", () => {
   it("has names as they are, that of the place for its nonce too", async () => {
@@ -173,11 +177,17 @@ describe("a page", () => {
     await app.close();
   });
 
-  it("names the scripts that its reader needs, by its path", async () => {
+  it("names the scripts that its reader needs, by its path, and has them wait where it comes with words", async () => {
     const cookie = cookieOf(await server.signIn({ code: await server.code() }));
-    expect(scriptsIn((await get("/tokens/view?sort=name", { cookie })).body)).toEqual(["/assets/shell.js", "/assets/list.js"]);
-    expect(scriptsIn((await get("/no/such", { cookie })).body)).toEqual(["/assets/shell.js"]);
-    expect(scriptsIn((await get("/tokens/view")).body)).toEqual(["/assets/in.js"]);
+    for (const [path, headers, later, scripts] of [
+      ["/tokens/view?sort=name", { cookie }, true, ["/assets/shell.js", "/assets/list.js"]],
+      ["/tokens/view", {}, true, ["/assets/in.js"]],
+      ["/no/such", { cookie }, false, ["/assets/shell.js"]],
+    ] as const) {
+      const { body } = await get(path, { ...headers });
+      expect(scriptsIn(body, { later }), path).toEqual(scripts);
+      expect(scriptsIn(body, { later: !later }), path).toEqual([]);
+    }
   });
 });
 
@@ -188,10 +198,10 @@ describe("a page of a gateway", () => {
     expect(startIn(nobody.body)).toEqual({
       session: expect.objectContaining({ backend: "gateway", host: "127.0.0.1:9" }) as object,
     });
-    expect(scriptsIn(nobody.body)).toEqual(["/assets/in.js"]);
+    expect(scriptsIn(nobody.body, { later: true })).toEqual(["/assets/in.js"]);
     const somebody = await app.inject({ url: "/tokens/view", headers: { ...html, cookie: "tokenhouse-80=x" } });
     expect(startIn(somebody.body)).toBeUndefined();
-    expect(scriptsIn(somebody.body)).toEqual(["/assets/shell.js", "/assets/list.js"]);
+    expect(scriptsIn(somebody.body, { later: false })).toEqual(["/assets/shell.js", "/assets/list.js"]);
     await app.close();
   });
 });

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod/mini";
 
 import { isSignedIn } from "#logscale/session.ts";
+import { laterScripts } from "#logscale/laterScripts.ts";
 import { pageStartId, type PageStart } from "#logscale/pageStart.ts";
 
 /** Tells what a page may be sent with. Sets what the answer to `GET /session` would set. */
@@ -33,13 +34,13 @@ export function readPreloads(root: string): PreloadsOf {
 }
 
 /**
- * What stands in the head of a page. The start is data that no browser runs, so no policy has to admit it; nothing in it can end the element
+ * What stands in the head of a page. With words to paint first, its scripts come later (`web/main.ts`). The start is data that no browser runs, so no policy has to admit it; nothing in it can end the element
  * or begin a comment, whatever somebody is called.
  */
-export function pageHead(start: PageStart, scripts: readonly string[]): string {
+export function pageHead(start: PageStart, scripts: readonly string[], hasWords: boolean): string {
   const data = start.session === undefined ? "" : JSON.stringify(start).replaceAll(/[<>&\u2028\u2029]/gu, escapeCharacter);
   return [
-    ...scripts.map((script) => `<link rel="modulepreload" crossorigin href="/${script}">`),
+    ...scripts.map((script) => `<link ${hasWords ? laterScripts : 'rel="modulepreload"'} crossorigin href="/${script}">`),
     ...(data === "" ? [] : [`<script type="application/json" id="${pageStartId}">${data}</script>`]),
   ].join("");
 }

@@ -71,9 +71,10 @@ export async function registerWeb(
     // The page asks for itself what it was not sent with, and says what it cannot learn. It must come also where the database is busy.
     const start = await Promise.race([startOf(request, reply).catch(() => ({})), delay(longestWait, {}, { ref: false })]);
     const path = pathOf(request);
+    const words = firstWords(start, path);
     return sendPage(reply, page.html, {
-      head: pageHead(start, page.preloadsOf(path, start)),
-      words: firstWords(start, path),
+      head: pageHead(start, page.preloadsOf(path, start), words !== ""),
+      words,
       scheme: request.cookies[colorSchemeCookie],
     });
   });
