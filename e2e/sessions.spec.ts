@@ -40,6 +40,19 @@ test("an administrator ends somebody's session, which is refused at its next req
   await other.context().close();
 });
 
+test("the reader's own session is marked behind a name that has no room either", async ({ page, server }) => {
+  const username = "the-colleague-who-looks-after-the-log-pipelines-of-all-of-our-places";
+  await addUser(server, username);
+  await signIn(page, server, { as: username, to: "/sessions" });
+  const mark = page.getByText("(this one)");
+  await expect(mark).toBeVisible();
+  const room = await mark.evaluate((element) => {
+    const right = element.closest("[data-cell]")?.getBoundingClientRect().right ?? 0;
+    return right - element.getBoundingClientRect().right;
+  });
+  expect(room).toBeGreaterThanOrEqual(0);
+});
+
 test(
   "the list says how each session was begun, from where and when, narrows to one user, and is used by the keyboard",
   { tag: "@long" },

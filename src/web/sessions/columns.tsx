@@ -1,5 +1,5 @@
+import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import type { TableColumn } from "#web/ui/table/column.ts";
 import { Link as RouterLink } from "react-router";
 
 import type { Long } from "#domain/long.ts";
@@ -9,6 +9,7 @@ import { paths } from "#web/paths.ts";
 import { Hint } from "#web/ui/Hint.tsx";
 import { Instant } from "#web/ui/Instant.tsx";
 import { Name } from "#web/ui/Name.tsx";
+import type { TableColumn } from "#web/ui/table/column.ts";
 import { presentAfter } from "#web/ui/times.ts";
 
 import type { BrowserSession } from "./requests.ts";
@@ -96,30 +97,35 @@ function When({ at }: { readonly at: Long }) {
 
 /** Leads to the token that it acts as, or to all sessions of the user; says which is the reader's own. */
 function WhoCell({ session }: { readonly session: SessionRow }) {
-  const { userId, username, fullName, tokenId, tokenKind, isCurrent } = session;
+  if (!session.isCurrent) return <Who session={session} />;
+  return (
+    <Box sx={{ display: "flex", gap: 1, whiteSpace: "nowrap" }}>
+      {/* The name is cut where both have no room. */}
+      <Box sx={{ minWidth: 0, overflow: "hidden", textOverflow: "ellipsis" }}>
+        <Who session={session} />
+      </Box>{" "}
+      <Box component="span" className="quiet" sx={{ flexShrink: 0 }}>
+        (this one)
+      </Box>
+    </Box>
+  );
+}
+
+function Who({ session }: { readonly session: SessionRow }) {
+  const { userId, username, fullName, tokenId, tokenKind } = session;
   const who = <Name>{actsAs(session)}</Name>;
-  const mine = isCurrent && <span className="quiet"> (this one)</span>;
   if (userId != null) {
     return (
-      <>
-        <Hint cut component={RouterLink} to={paths.sessionsOf(userId)} hint={<Name>{fullName ?? username ?? userId}</Name>}>
-          {who}
-        </Hint>
-        {mine}
-      </>
+      <Hint cut component={RouterLink} to={paths.sessionsOf(userId)} hint={<Name>{fullName ?? username ?? userId}</Name>}>
+        {who}
+      </Hint>
     );
   }
   const kind = tokenKinds.find((each) => each === tokenKind);
+  if (kind === undefined || tokenId == null) return who;
   return (
-    <>
-      {kind === undefined || tokenId == null ? (
-        who
-      ) : (
-        <Hint cut component={RouterLink} to={paths.token(kind, tokenId)} hint="The token that it acts as">
-          {who}
-        </Hint>
-      )}
-      {mine}
-    </>
+    <Hint cut component={RouterLink} to={paths.token(kind, tokenId)} hint="The token that it acts as">
+      {who}
+    </Hint>
   );
 }
