@@ -59,6 +59,24 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
+test("the form of a role opens by its address without the role's page before it", async ({ page, server }) => {
+  const role = idIn((await organization(server)).roles, "Platform operator");
+  await signIn(page, server);
+  await page.addInitScript(() => {
+    const headings: string[] = [];
+    Object.assign(window, { headings });
+    new MutationObserver(() => headings.push(document.querySelector("h1")?.textContent ?? "")).observe(document, {
+      childList: true,
+      subtree: true,
+    });
+  });
+  await page.goto(`${server.url}/people/roles/${role}/change`);
+  await expect(page.getByRole("heading", { level: 1, name: "Change the role Platform operator" })).toBeVisible();
+  const headings = await page.evaluate(() => ("headings" in window && Array.isArray(window.headings) ? window.headings : []));
+  expect(headings).toContain("Role");
+  expect(headings).not.toContain("Platform operator");
+});
+
 test(
   "a group is created, given a member and a role, seen on the user's page and removed by mouse",
   { tag: "@long" },

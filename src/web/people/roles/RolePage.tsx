@@ -60,16 +60,13 @@ interface RoleProps {
 function Role({ role, changing, notice }: RoleProps) {
   const { gateway } = useOrganization();
   const navigate = useNavigate();
-  const { data: holdings = unknownHoldings } = useQuery({ ...holdingsQuery, enabled: !gateway });
+  const { data: holdings = unknownHoldings, isPending } = useQuery({ ...holdingsQuery, enabled: !gateway });
   const mayChange = !gateway && onOrganization(holdings, "ChangeOrganizationPermissions") === true;
   const [removing, setRemoving] = useState(false);
   const { id, displayName, description } = role;
-  if (changing && mayChange) {
-    return (
-      <Suspense fallback={<LoadingShape label="Loading the form" shape="form" rows={5} />}>
-        <RoleEditor role={role} />
-      </Suspense>
-    );
+  if (changing && (mayChange || (!gateway && isPending))) {
+    const loading = <LoadingShape label="Loading the form" shape="form" rows={5} />;
+    return <Suspense fallback={loading}>{mayChange ? <RoleEditor role={role} /> : loading}</Suspense>;
   }
   const given = permissionKinds.filter((kind) => permissionsOf(grantedRole(role), kind).length > 0);
   return (
