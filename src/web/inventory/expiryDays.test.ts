@@ -5,7 +5,11 @@ import { hour } from "#domain/duration.ts";
 import { daysValue, readDays } from "./expiryDays.ts";
 import { item } from "./testing.ts";
 
-afterEach(() => void vi.unstubAllEnvs());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  // The next file must not get a module that keeps one of these zones.
+  vi.resetModules();
+});
 
 /** The module as the zone at hand has it: words are made in the zone in which the first were, whoever asked for those. */
 async function inZone(zone: string) {
