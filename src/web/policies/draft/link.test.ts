@@ -11,20 +11,37 @@ import { readDraft, type LinkContext } from "./readLink.ts";
 
 const oddIds = ["office", "none", "id:none", "a b&c=d", "ä/../?#", "yes"];
 
-const kindPolicy = (hasPermissions: boolean): fc.Arbitrary<KindPolicy> =>
+const anyMaximum = fc.option(fc.integer({ min: shortestMaximumLifetime, max: longestMaximumLifetime }));
+
+/**
+ * Maxima of which a link tells each from every other. It keeps 24 bits of each value that was in force, which two taken at random may have in
+ * common.
+ */
+const someMaximum = fc.constantFrom(
+  null,
+  shortestMaximumLifetime,
+  60_001,
+  90_061_001,
+  30 * day,
+  90 * day,
+  longestMaximumLifetime,
+);
+
+const kindPolicy = (maximumLifetime: fc.Arbitrary<number | null>, hasPermissions: boolean): fc.Arbitrary<KindPolicy> =>
   fc.record({
     enabled: fc.boolean(),
-    maximumLifetime: fc.option(fc.integer({ min: shortestMaximumLifetime, max: longestMaximumLifetime })),
+    maximumLifetime,
     ipFilter: fc.option(fc.constantFrom(...oddIds)),
     allowPermissionUpdates: hasPermissions ? fc.boolean() : fc.constant(false),
   });
 
-const policiesArbitrary = fc.record({
-  personal: kindPolicy(false),
-  view: kindPolicy(true),
-  organization: kindPolicy(true),
-  system: kindPolicy(true),
-});
+const policiesWith = (maximum: fc.Arbitrary<number | null>) =>
+  fc.record({
+    personal: kindPolicy(maximum, false),
+    view: kindPolicy(maximum, true),
+    organization: kindPolicy(maximum, true),
+    system: kindPolicy(maximum, true),
+  });
 
 const context: LinkContext = { current: defaultPolicies, withSystem: true, filters: new Set(oddIds), allFilters: true };
 
@@ -55,7 +72,7 @@ describe("a link to a draft", () => {
 
   it("opens as the same draft, whatever it changes, through the text of a URL", () => {
     fc.assert(
-      fc.property(policiesArbitrary, policiesArbitrary, (base, next) => {
+      fc.property(policiesWith(anyMaximum), policiesWith(anyMaximum), (base, next) => {
         const written = writeDraft(base, draftOf(next));
         const linked = readDraft(new URLSearchParams(written.toString()), { ...context, current: base });
         if (linked === undefined) return expect(hasEdits(base, draftOf(next))).toBe(false);
@@ -67,8 +84,9 @@ describe("a link to a draft", () => {
   });
 
   it("opens against what is in force then, and tells which values are no longer what it was changed from", () => {
+    const policies = policiesWith(someMaximum);
     fc.assert(
-      fc.property(policiesArbitrary, policiesArbitrary, policiesArbitrary, (base, next, current) => {
+      fc.property(policies, policies, policies, (base, next, current) => {
         const linked = readDraft(writeDraft(base, draftOf(next)), { ...context, current });
         if (linked === undefined) return;
         const draft = draftSchemaOf(current).parse(linked.form);
