@@ -8,6 +8,8 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
   endProgress("view");
   endProgress("system");
+  // A timer that waits would keep every later test from being told anything.
+  vi.runAllTimers();
   vi.useRealTimers();
 });
 
