@@ -179,7 +179,9 @@ What to do: if it is still needed, create a new one and put it where this one is
   it("does not say of an audit log's use, or of an unknown one, that it was the last", () => {
     const audited = seen({ creator: ada, lastUse: { at: testNow - day, from: null, source: "at-least" } });
     const { body } = warningTo(onlyGroup(audited), context);
-    expect(body).toContain("UTC, from an address that is not known; perhaps later as well.");
+    expect(body).toContain(
+      `  Last used: ${localAndUtcTime(testNow - day)}, from an address that is not known; perhaps later as well.`,
+    );
   });
 
   it("asks whoever reads it whose a token is where nobody knows", () => {
