@@ -108,6 +108,41 @@ test(
   },
 );
 
+for (const width of [1366, 1280]) {
+  test(
+    `nothing in a list is cut without a hint that says it in full, in a window of ${width} px`,
+    { tag: "@long" },
+    async ({ page, server }) => {
+      await page.setViewportSize({ width, height: 768 });
+      // The activity tells of a refusal, too.
+      await page.request.post(`${server.url}/session`, { data: { token: "none" }, headers: { origin: server.url } });
+      await signIn(page, server);
+      for (const path of [
+        "/tokens/view",
+        "/activity",
+        "/sessions",
+        "/people",
+        "/people/groups",
+        "/people/roles",
+        "/repositories",
+        "/ip-filters",
+        "/renewals",
+      ]) {
+        await page.goto(server.url + path);
+        await expect(page.locator("tbody [data-cell]").first()).toBeVisible();
+        const cut = await page
+          .locator("[data-cell], th")
+          .evaluateAll((cells) =>
+            cells
+              .filter((cell) => cell.scrollWidth > cell.clientWidth + 1 && cell.querySelector("[data-cut]") === null)
+              .map((cell) => `${cell.textContent}: ${cell.scrollWidth} px in ${cell.clientWidth}`),
+          );
+        expect(cut, path).toEqual([]);
+      }
+    },
+  );
+}
+
 test("a column of times has room for the longest, beside all other columns, in a window of 1366 px", async ({ page, server }) => {
   await page.setViewportSize({ width: 1366, height: 768 });
   await signIn(page, server);

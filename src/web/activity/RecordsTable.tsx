@@ -175,7 +175,7 @@ function columnsAt(now: number): TableColumn<Row>[] {
     {
       id: "what",
       header: "What",
-      size: 326,
+      size: 302,
       cell: (row) => <RecordLink record={row.record} />,
     },
     {
@@ -190,7 +190,7 @@ function columnsAt(now: number): TableColumn<Row>[] {
     {
       id: "outcome",
       header: "Outcome",
-      size: 100,
+      size: 122,
       cell: (row) => <Outcome refused={row.record.outcome === "refused"} />,
     },
     {

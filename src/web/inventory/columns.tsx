@@ -184,7 +184,7 @@ export function inventoryColumns(context: ColumnContext): readonly InventoryColu
     {
       id: "value",
       title: "Value",
-      size: 124,
+      size: 134,
       of: ["ingest"],
       text: (token) => valueWords(token),
       order: ({ ingest }) =>

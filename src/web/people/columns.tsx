@@ -40,21 +40,21 @@ export const userColumns: TableColumn<PersonRow>[] = [
   {
     id: "standing",
     header: "Standing",
-    size: 100,
+    size: 112,
     value: ({ isRoot, isOrgRoot }) => (isRoot ? 0 : isOrgRoot ? 1 : 2),
     cell: (row) => <StandingCell user={row} />,
   },
   {
     id: "full",
     header: "Full name",
-    size: 170,
+    size: 164,
     value: ({ fullName }) => fullName ?? "",
     cell: (row) => <TextCell text={row.fullName} />,
   },
   {
     id: "email",
     header: "E-mail",
-    size: 184,
+    size: 176,
     meta: { places: 2 },
     value: ({ email }) => email ?? "",
     cell: (row) => <TextCell text={row.email} />,
@@ -62,7 +62,7 @@ export const userColumns: TableColumn<PersonRow>[] = [
   {
     id: "roles",
     header: "Roles",
-    size: 150,
+    size: 146,
     value: ({ roles }) => roles?.length ?? -1,
     cell: (row) => <RolesCell roles={row.roles} />,
   },
@@ -77,7 +77,7 @@ export const userColumns: TableColumn<PersonRow>[] = [
   {
     id: "seen",
     header: "Last seen",
-    size: 130,
+    size: 136,
     value: ({ seen }) => Number(seen?.at ?? 0),
     cell: (row) => <SeenCell user={row} />,
   },

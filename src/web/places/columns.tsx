@@ -28,14 +28,14 @@ export const placeColumns: TableColumn<ListedRow>[] = [
   {
     id: "type",
     header: "Type",
-    size: 120,
+    size: 134,
     value: ({ type }) => placeTypes.indexOf(type),
     cell: (row) => typeWords[row.type].one,
   },
   {
     id: "description",
     header: "Description",
-    size: 240,
+    size: 226,
     meta: { places: 2 },
     value: ({ description }) => description ?? "",
     cell: (row) => <DescriptionCell text={row.description} />,

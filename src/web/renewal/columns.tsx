@@ -68,7 +68,7 @@ export function pairColumns(context: PairColumnsContext): TableColumn<RenewalRow
     {
       id: "oldUsed",
       header: "Old last used",
-      size: 138,
+      size: 146,
       value: ({ pair }) => usedOrder(pair.old),
       cell: (row) => <UsedCell token={row.pair.old} now={now} />,
     },
@@ -82,14 +82,14 @@ export function pairColumns(context: PairColumnsContext): TableColumn<RenewalRow
     {
       id: "newUsed",
       header: "New first used",
-      size: 146,
+      size: 156,
       value: ({ pair }) => Number(pair.next.firstUse ?? usedOrder(pair.next)),
       cell: (row) => <FirstUsedCell token={row.pair.next} now={now} />,
     },
     {
       id: "oldEnds",
       header: "Old ends",
-      size: 112,
+      size: 124,
       // Never comes after every date.
       value: ({ pair }) => Number(pair.old.expireAt ?? Number.MAX_VALUE),
       cell: (row) => <EndCell token={row.pair.old} now={now} />,
@@ -97,7 +97,7 @@ export function pairColumns(context: PairColumnsContext): TableColumn<RenewalRow
     {
       id: "made",
       header: "New made",
-      size: 130,
+      size: 138,
       value: ({ pair }) => Number(pair.next.createdAt ?? 0),
       cell: (row) => <When at={row.pair.next.createdAt} now={now} />,
     },

@@ -32,7 +32,7 @@ export const sessionColumns: TableColumn<SessionRow>[] = [
   {
     id: "begun",
     header: "Begun by",
-    size: 200,
+    size: 188,
     meta: { places: 2 },
     cell: (row) => (
       <Hint cut hint={begunBy(row)}>
@@ -60,14 +60,14 @@ export const sessionColumns: TableColumn<SessionRow>[] = [
   {
     id: "since",
     header: "Begun",
-    size: 130,
+    size: 136,
     value: ({ createdAt }) => Number(createdAt),
     cell: (row) => <When at={row.createdAt} />,
   },
   {
     id: "seen",
     header: "Last seen",
-    size: 130,
+    size: 136,
     value: ({ lastSeenAt }) => Number(lastSeenAt),
     cell: (row) => <When at={row.lastSeenAt} />,
   },

@@ -51,7 +51,7 @@ export const roleColumns: TableColumn<ListedRole>[] = [
   ...permissionKinds.map((kind): TableColumn<ListedRole> => ({
     id: kind,
     header: kindHeadings[kind],
-    size: 130,
+    size: 138,
     meta: { align: "end" },
     value: (role) => permissionsOf(role, kind).length,
     cell: (row) => <PermissionsCell kind={kind} permissions={permissionsOf(row, kind)} />,
@@ -59,7 +59,7 @@ export const roleColumns: TableColumn<ListedRole>[] = [
   {
     id: "description",
     header: "Description",
-    size: 260,
+    size: 236,
     meta: { places: 2 },
     cell: (row) => <DescriptionCell text={row.description} />,
   },
