@@ -111,9 +111,13 @@ describe.skipIf(!ownDisks)("a disk that is full", () => {
       // So that the next link needs room of its own.
       await sql`delete from sign_in_codes`.execute(store.db);
       await sql`vacuum full sign_in_codes`.execute(store.db);
+      // Nothing is left that PostgreSQL would do by itself. After it has looked after its own tables, it refuses who connects until a file is
+      // written anew.
+      await sql`vacuum analyze`.execute(store.db);
       // Only now its old files go.
       await sql`checkpoint`.execute(store.db);
       await store.close();
+      await (await openStore({ databaseUrl })).close();
       fill();
       const { PATH = "" } = process.env;
       const child = spawn(process.execPath, ["dist/server/main.js"], {
