@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
 
 import { sql } from "kysely";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { createEmptyDatabase } from "#server/testing/databases.ts";
 import { openStore } from "./client.ts";
@@ -68,6 +69,8 @@ async function slowWayTo(databaseUrl: string) {
   return {
     url: url.href,
     hold: () => void (held = []),
+    /** Whether a connection waits for its answer. */
+    holds: () => held !== undefined && held.length > 0,
     letGo() {
       for (const write of held ?? []) write();
       held = undefined;
@@ -78,15 +81,21 @@ async function slowWayTo(databaseUrl: string) {
 describe("a connection to PostgreSQL that comes too late for who waited for it", () => {
   it("is there for the next one", async () => {
     const way = await slowWayTo(await createEmptyDatabase());
-    const pool = postgresPool(way.url, 1, 500);
+    const patience = 30_000;
+    const pool = postgresPool(way.url, 1, patience);
     // Not waited for: a connection that was never given back would keep the failure from being told.
     onTestFinished(() => void pool.end());
     const first = await pool.connect();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const second = pool.connect();
     way.hold();
     await expect(first.query("select pg_terminate_backend(pg_backend_pid())", [])).rejects.toThrow();
     first.release();
+    while (!way.holds()) await setImmediate();
+    vi.advanceTimersByTime(patience);
     await expect(second).rejects.toBeInstanceOf(StoreUnreachableError);
+    vi.useRealTimers();
     way.letGo();
     const third = await pool.connect();
     expect((await third.query("select 1 as one", [])).rows).toEqual([{ one: 1 }]);
@@ -100,11 +109,16 @@ it.runIf(process.platform === "linux")("a connection that says nothing is asked 
   const pool = postgresPool(databaseUrl, 1);
   onTestFinished(() => pool.end());
   const client = await pool.connect();
-  const { rows } = await client.query<{ port: number }>("select inet_client_port() as port", []);
+  const { rows } = await client.query<{ ours: number; theirs: number }>(
+    "select inet_client_port() as ours, inet_server_port() as theirs",
+    [],
+  );
   // As hex: address and port of either end, state, queues, which timer runs (2: the one that asks) and hundredths of seconds until it does.
-  const port = (rows[0]?.port ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const [ours, theirs] = [rows[0]?.ours ?? 0, rows[0]?.theirs ?? 0].map((port) =>
+    port.toString(16).toUpperCase().padStart(4, "0"),
+  );
   const [, timer, left = ""] =
-    new RegExp(`^ *\\d+: [0-9A-F]{8}:${port} [0-9A-F:]{13} 01 [0-9A-F:]{17} (\\d\\d):([0-9A-F]{8}) `, "mu").exec(
+    new RegExp(`^ *\\d+: [0-9A-F]{8}:${ours} [0-9A-F]{8}:${theirs} 01 [0-9A-F:]{17} (\\d\\d):([0-9A-F]{8}) `, "mu").exec(
       readFileSync("/proc/net/tcp", "utf8"),
     ) ?? [];
   client.release();

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { createEmptyDatabase } from "#server/testing/databases.ts";
 import { StartError } from "#server/startError.ts";
@@ -69,14 +69,16 @@ describe("a PostgreSQL that cannot be used", () => {
 it("keeps nothing of a statement that was answered, also where the address says how long one may take", async () => {
   const url = new URL(await createEmptyDatabase());
   url.searchParams.set("query_timeout", "60000");
+  // Those of other tests in this process begin and end when they like.
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const pool = postgresPool(url.href, 1);
   try {
     const client = await pool.connect();
-    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
-    const before = timers();
+    const before = vi.getTimerCount();
     for (let count = 0; count < 5; count++) await client.query("select 1", []);
     await expect(client.query("select 1 / 0", [])).rejects.toThrow("division by zero");
-    const after = timers();
+    const after = vi.getTimerCount();
     client.release();
     expect(after).toBe(before);
   } finally {

@@ -20,8 +20,11 @@ describeOnBothDatabases("A reading in steps", (open) => {
       // On PGlite it waits for the end.
       if (store.kind === "postgres") await writing;
       const reading = filterTimes(store.db).then((found) => others.push(found));
-      for (let tried = 0; tried < 100 && others.length === 0; tried++) seen.push(await step(filterTimes));
-      expect(others).toHaveLength(1);
+      const afterAStep = async () => {
+        seen.push(await step(filterTimes));
+        return others;
+      };
+      await expect.poll(afterAStep, { interval: 1 }).toHaveLength(1);
       await reading;
       seen.push(await step(filterTimes));
     });
@@ -60,8 +63,11 @@ describe("A reading in steps on PGlite", () => {
       reading = inSteps(async (step) => {
         for (const _ of names) seen.push(await step(filterTimes));
       });
-      for (let tried = 0; tried < 100 && seen.length === 0; tried++) await act.pause();
-      expect(seen).not.toEqual([]);
+      const afterAPause = async () => {
+        await act.pause();
+        return seen;
+      };
+      await expect.poll(afterAPause, { interval: 1 }).not.toEqual([]);
       await act.finish((trx) => touchFilter(trx, "b"));
     });
     await reading;
