@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { Agent } from "node:http";
 import { connect } from "node:net";
+import { setImmediate } from "node:timers/promises";
 
 import fastify, { type FastifyInstance } from "fastify";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 
 import { sendAllThenRead, sendByNode } from "#server/testing/uploads.ts";
 
@@ -76,4 +78,33 @@ it("a body without an end is not read for ever", async () => {
   expect(text).toMatch(/^HTTP\/1\.1 401 .*No\.$/su);
   expect(read).toBeGreaterThan(8 * megabyte);
   expect(read).toBeLessThan(9 * megabyte);
+});
+
+it("who sends nothing more is hung up on after five seconds, and nobody because this process stood still", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const strict = fastify();
+  readOutBodies(strict);
+  strict.addHook("onRequest", async (_request, reply) => reply.code(401).send("No."));
+  const socket = connect(Number(new URL(await strict.listen({ host: "127.0.0.1", port: 0 })).port), "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.setEncoding("latin1");
+  let text = "";
+  socket.on("data", (part: string) => (text += part));
+  const refusals = async (count: number) => {
+    while (text.split("No.").length <= count) await setImmediate();
+  };
+  const begin = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\na";
+  socket.write(begin);
+  await refusals(1);
+  expect(vi.getTimerCount()).toBe(1);
+  // What is overdue is told once, however long the process stood still.
+  vi.advanceTimersToNextTimer();
+  socket.write(`bc${begin}`);
+  await refusals(2);
+  vi.advanceTimersByTime(4999);
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(1);
+  await once(socket, "close");
+  await strict.close();
 });

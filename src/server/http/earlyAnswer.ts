@@ -10,6 +10,9 @@ const mostReadOut = 268_435_456;
 /** How long to wait for more of it, in ms. The whole request has its own time, which the server gives it. */
 const longestWait = 5000;
 
+/** How often it is looked for in that time. */
+const looks = 2;
+
 /**
  * Reads what is left of a body whose request was answered before it came whole: refused for its size, or for who sends it. Hanging up on
  * unread bytes would break the client's pipe, and many clients read the answer only after they have sent everything. The answer goes at
@@ -69,11 +72,18 @@ function readOut(raw: IncomingMessage, most: number, waiting: Set<() => void>): 
   return new Promise((resolve) => {
     let left = most;
     const giveUp = () => void raw.destroy();
-    const idle = setTimeout(giveUp, longestWait);
+    // It is looked for twice: after a standstill of this process the first time comes before what was sent meanwhile is read.
+    let missed = 0;
+    const idle = setTimeout(() => {
+      missed++;
+      if (missed === looks) giveUp();
+      else idle.refresh();
+    }, longestWait / looks);
     waiting.add(giveUp);
     const readByOthers = raw.listenerCount("data") > 0;
     raw.on("data", (chunk: Buffer) => {
       left -= chunk.length;
+      missed = 0;
       if (left < 0) giveUp();
       else idle.refresh();
     });
