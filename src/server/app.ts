@@ -29,6 +29,7 @@ import { defaultIngestBodyLimit } from "./http/defaults.ts";
 import { registerFindingNotes } from "./http/findingNotes.ts";
 import { registerNotices } from "./http/notices.ts";
 import { onlyPost } from "./http/onlyPost.ts";
+import type { PageStartOf } from "./http/pageStart.ts";
 import { clientAddress, crossSiteRefusal, pathOf, publicOrigin, whence } from "./http/request.ts";
 import { registerSession } from "./http/session.ts";
 import { sendText, sessionCookie } from "./http/signIn.ts";
@@ -82,6 +83,8 @@ export interface AppOptions extends BaseOptions {
   readonly backupFolder?: string | undefined;
   /** Folder of the built app; undefined: there is none. */
   readonly webRoot?: string | undefined;
+  /** How long a page waits for what it is sent with, in ms; see `http/web.ts`. */
+  readonly longestPageWait?: number;
   readonly limits?: Partial<Limits>;
   /** The largest body that ingest routes take, in bytes; {@link defaultIngestBodyLimit} unless given. */
   readonly ingestBodyLimit?: number | undefined;
@@ -208,14 +211,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     bodyLimit: options.ingestBodyLimit ?? defaultIngestBodyLimit,
     failures: limits.failedRequests,
   });
-  await registerWeb(app, options.webRoot, async (request, reply) => {
+  const startOf: PageStartOf = async (request, reply) => {
     const { session, identity } = await pageCaller(request, reply);
     if (session === undefined || identity === undefined) return { ...(session && { session }) };
     request.identity = identity;
     const path = pathOf(request);
     const asked = queriesOfPage(path, request.url.slice(path.length), extensions);
     return { session, answers: await answersFor(request, asked) };
-  });
+  };
+  await registerWeb(app, options.webRoot, startOf, options.longestPageWait);
 
   const failures = failureLimit(app, limits.failedRequests);
 

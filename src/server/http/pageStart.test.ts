@@ -16,6 +16,9 @@ import { registerWeb } from "./web.ts";
 
 const html = { accept: "text/html", "sec-fetch-site": "none" };
 
+/** A machine that stands still for a moment takes nothing from a page here. */
+const longestPageWait = 60_000;
+
 let folder: string;
 let store: TestStore;
 let server: TestServer;
@@ -34,7 +37,7 @@ beforeAll(async () => {
     }),
   );
   store = await openTestStore("pglite");
-  server = await testServer(store, { webRoot: folder });
+  server = await testServer(store, { webRoot: folder, longestPageWait });
 });
 afterAll(async () => {
   await server.app.close();
@@ -161,7 +164,7 @@ describe("a page", () => {
   });
 
   it("is sent with what LogScale's own schema has, where the server offers nothing beyond it", async () => {
-    const strict = await testServer(store, { webRoot: folder, extensions: false });
+    const strict = await testServer(store, { webRoot: folder, longestPageWait, extensions: false });
     const cookie = cookieOf(await strict.signIn({ code: await strict.code() }));
     const start = startIn((await get("/", { cookie }, strict)).body);
     expect(toldSession(start?.session).extensions).toEqual([]);
