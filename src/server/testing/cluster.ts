@@ -76,12 +76,12 @@ export async function startCluster({
     );
     rmSync(passwordFile);
 
-    const port = await freePort();
-    const settings = [`port=${port}`, "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"];
+    let port = await freePort();
+    const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300"];
     if (!durable) settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
     const started: ChildProcess[] = [];
     const start = async () => {
-      const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
+      const args = ["-D", data, ...[...settings, `port=${port}`].flatMap((setting) => ["-c", setting])];
       // By SIGQUIT it ends its own children too.
       const server = spawn(...bound("QUIT", join(bin, "postgres"), args), {
         ...user,
@@ -95,7 +95,16 @@ export async function startCluster({
     // Whatever ends this process must not leave a server behind.
     const kill = () => started.forEach((server) => server.kill("SIGQUIT"));
     process.once("exit", kill);
-    await start();
+    for (let tries = 1; ; tries++) {
+      try {
+        await start();
+        break;
+      } catch (error) {
+        // Somebody else took the port before PostgreSQL did.
+        if (tries === 5 || !(error instanceof Error && error.message.includes("Address already in use"))) throw error;
+        port = await freePort();
+      }
+    }
     return {
       url: (database) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
       halt: async (how) => {
