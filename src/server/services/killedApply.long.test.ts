@@ -132,7 +132,9 @@ it("a policy change of many tokens on PGlite is in force as a whole or not at al
 
   let before = await standing(dataDir);
   const left: string[] = [];
-  for (const [round, { mark, after }] of moments.entries()) {
+  // When something is so far that it is decided, and not yet whole, hangs on the machine: there are more rounds until a kill met that, too.
+  for (let round = 0; round < moments.length || !left.includes("undecided") || !left.includes("decided"); round++) {
+    const { mark, after } = moments[round % moments.length] ?? expect.unreachable();
     const days = 10_000 - round;
     for (const each of ["beginning", "writing", "committing"]) rmSync(fileOf(each), { force: true });
     const program = await startProgram([process.execPath, main], environment);
@@ -147,7 +149,7 @@ it("a policy change of many tokens on PGlite is in force as a whole or not at al
     // Whoever brings in force what was decided may be killed, too.
     const next = spawn(process.execPath, [main], { env: environment, stdio: "ignore" });
     const ended = once(next, "close");
-    await delay(150 * round);
+    await delay(150 * (round % moments.length));
     next.kill("SIGKILL");
     await ended;
 
@@ -160,7 +162,4 @@ it("a policy change of many tokens on PGlite is in force as a whole or not at al
     if (!inForce) expect(now).toEqual(before);
     before = now;
   }
-  // Both came to pass, or the moments were badly chosen.
-  expect(left).toContain("undecided");
-  expect(left).toContain("decided");
-}, 600_000);
+}, 1_200_000);
