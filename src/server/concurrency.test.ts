@@ -93,7 +93,7 @@ describe("Mutations that wait for a policy to be applied", () => {
           Array.from({ length: 20 }, () => graphql(server, createSystemToken, { name: "made" }, tokenString)),
         ),
       );
-      await expect.poll(() => waitingForLocks(other.db), { timeout: 20_000 }).toBe(graphqlLimits.mutations.atOnce);
+      await expect.poll(() => waitingForLocks(other.db)).toBe(graphqlLimits.mutations.atOnce);
       const { data } = await graphql(server, "{ tokens(sortBy: Name) { totalResults } }", {});
       expect(data).toEqual({ tokens: { totalResults: 3 } });
     });
@@ -121,7 +121,7 @@ async function readTokens({ db }: Pick<Store, "db">): Promise<PlannableToken[]> 
 }
 
 async function untilThereAre(list: readonly unknown[], count: number): Promise<void> {
-  await expect.poll(() => list.length, { timeout: 30_000, interval: 5 }).toBeGreaterThanOrEqual(count);
+  await expect.poll(() => list.length, { interval: 5 }).toBeGreaterThanOrEqual(count);
 }
 
 function tokenIdOf(data: unknown): string {

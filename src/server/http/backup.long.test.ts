@@ -45,12 +45,12 @@ describeOnBothDatabases("A backup whose client leaves", (open) => {
         const waiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
         return (await waiting.execute(store.db)).rows.length > 0;
       };
-      await expect.poll(waits, { timeout: 5000 }).toBe(true);
+      await expect.poll(waits).toBe(true);
       asking.destroy();
       // The server hears of it.
       await setTimeout(50);
     });
-    await expect.poll(status, { timeout: 5000 }).toBe(200);
+    await expect.poll(status).toBe(200);
   });
 
   it("in the middle of it lets the next one have its own", async () => {
@@ -66,6 +66,6 @@ describeOnBothDatabases("A backup whose client leaves", (open) => {
     await once(answer, "readable");
     expect(await status()).toBe(429);
     asking.destroy();
-    await expect.poll(status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(status).toBe(200);
   });
 });

@@ -66,7 +66,7 @@ it("a body is refused as soon as it is too large, or has no room", async () => {
 
 it("a body that came with its head is taken in, or refused, and so are those behind it on the connection", async () => {
   const waits: number[] = [];
-  const server = createServer((asked, response) => {
+  const server = createServer({ keepAliveTimeout: 0 }, (asked, response) => {
     void (async () => {
       await setImmediate();
       const came = asked.complete;

@@ -216,7 +216,7 @@ except urllib.error.HTTPError as refused:
     /** Waits until the server has so many of these bodies, but for their ends. */
     const arrived = async (bodies: number) => {
       const bytes = () => sockets.reduce((sum, socket) => sum + socket.bytesRead, 0);
-      await expect.poll(bytes, { timeout: 20_000 }).toBeGreaterThan(bodies * (limit - 1));
+      await expect.poll(bytes).toBeGreaterThan(bodies * (limit - 1));
       // What is read is taken in by the time that another request is answered.
       await probe(third, 1);
     };

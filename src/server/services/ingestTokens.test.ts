@@ -1,5 +1,5 @@
 import { DefaultQueryExecutor } from "kysely";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, onTestFinished, vi } from "vitest";
 import { parse } from "yaml";
 
 import { ask, makeCallers, type Answer } from "#server/testing/callers.ts";
@@ -57,6 +57,7 @@ describeOnBothDatabasesInTime("ingest tokens", (open) => {
     for (const name of ["a", "b", "c"]) await add({ repositoryName: "other", name });
     await add({});
     const statements = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery");
+    onTestFinished(() => statements.mockRestore());
     const read = async (query: string) => {
       statements.mockClear();
       const { data, errors } = await root(query);
@@ -75,7 +76,6 @@ describeOnBothDatabasesInTime("ingest tokens", (open) => {
       data: { b: { ingestTokens: [{ name: "a" }, { name: "b" }, { name: "c" }] } },
       stored: 4,
     });
-    statements.mockRestore();
   });
 
   it("have a name of their own in their repository, not beyond", async () => {

@@ -1,5 +1,5 @@
 import { DefaultQueryExecutor, sql } from "kysely";
-import { expect, it, vi } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 
 import { ask, openCallers } from "#server/testing/callers.ts";
 import { createEmptyDatabase, describeOnBothDatabases } from "#server/testing/databases.ts";
@@ -11,6 +11,13 @@ const page = `query ($search: String, $after: String) {
 }`;
 const list = `query ($search: String) { tokens(sortBy: Name, searchFilter: $search) { totalResults results { name } } }`;
 
+/** All statements from now on. Left in place it would keep all those of the tests behind this one. */
+function spiedStatements() {
+  const statements = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery");
+  onTestFinished(() => statements.mockRestore());
+  return statements;
+}
+
 describeOnBothDatabases("what names are paged and searched by", (open) => {
   it("is an index: neither a page nor a search reads all tokens", { timeout: 60_000 }, async () => {
     const { server, world } = await openCallers(open);
@@ -19,7 +26,7 @@ describeOnBothDatabases("what names are paged and searched by", (open) => {
       select md5(number::text), 'view', 'Agent-' || number, decode(repeat('00', 32), 'hex'), number, '{}'
       from generate_series(1, 6000) as number`.execute(db);
     await sql`vacuum analyze tokens, token_names`.execute(db);
-    const statements = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery");
+    const statements = spiedStatements();
     const asRoot = async (query: string, variables: object) => {
       statements.mockClear();
       const { data, errors } = await ask(server, world.bearer.root, query, variables);
@@ -58,7 +65,7 @@ describeOnBothDatabases("what names are paged and searched by", (open) => {
         'Agent-' || number || case when number % 20 = 0 then ' nightly' else '' end, decode(repeat('00', 32), 'hex'), number, '{}'
       from generate_series(1, 6000) as number`.execute(db);
     await sql`vacuum analyze tokens, token_names`.execute(db);
-    const statements = vi.spyOn(DefaultQueryExecutor.prototype, "executeQuery");
+    const statements = spiedStatements();
     const read = async (fields: string, search: string) => {
       statements.mockClear();
       const query = `query ($search: String) { tokenPage(kinds: [view, system], sortBy: Name, search: $search) { ${fields} } }`;

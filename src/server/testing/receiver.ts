@@ -21,7 +21,8 @@ export interface Receiver {
 export async function startReceiver(): Promise<Receiver> {
   const posts: ReceivedPost[] = [];
   const answers: number[] = [];
-  const server = createServer((request, response) => {
+  // It ends no connection while somebody is about to post on it again.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
