@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 
 /**
  * Has what comes in the same turn of the event loop, or while there is enough under way, carried out together. All that goes together has
@@ -25,7 +25,7 @@ export function gathered<I, T>(
     const before = running.shift() ?? Promise.resolve();
     // What has arrived already comes along.
     const outcome = doneOrLate(before, longest)
-      .then(() => (pause > 0 && underWay > 0 ? sleep(pause) : setImmediate()))
+      .then(() => (pause > 0 && underWay > 0 ? after(pause) : setImmediate()))
       .then(() => {
         waiting = undefined;
         underWay++;
@@ -41,6 +41,10 @@ export function gathered<I, T>(
     waiting.items.push(item);
     return waiting.outcome;
   };
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Resolves when a promise that never fails does, or after so many ms. */
