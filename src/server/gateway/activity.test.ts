@@ -135,7 +135,7 @@ describe("what happened, in front of a cluster", () => {
     log.pollsUntilDone = Infinity;
     const leaving = new AbortController();
     const asked = ask(span, token, { signal: leaving.signal });
-    await expect.poll(() => log.running.size).toBe(1);
+    await expect.poll(() => log.watched.size).toBe(1);
     leaving.abort();
     await expect(asked).rejects.toThrow();
     await expect.poll(() => log.running.size).toBe(0);
@@ -150,10 +150,10 @@ describe("what happened, in front of a cluster", () => {
     log.pollsUntilDone = Infinity;
     const leaving = new AbortController();
     const asked = Array.from({ length: 12 }, () => ask(span, token, { signal: leaving.signal }).catch(() => undefined));
-    await expect.poll(() => log.running.size).toBe(2);
+    await expect.poll(() => log.watched.size).toBe(2);
     expect((await Promise.race(asked))?.status).toBe(429);
     const others = ask(span, other, { signal: leaving.signal }).catch(() => undefined);
-    await expect.poll(() => log.running.size).toBe(3);
+    await expect.poll(() => log.watched.size).toBe(3);
     leaving.abort();
     await Promise.all([...asked, others]);
     await expect.poll(() => log.running.size).toBe(0);

@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
 
 import type { FastifyInstance } from "fastify";
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import type { Dismissal, TokenKey } from "#domain/inventory/notes.ts";
 import type { NoteChange } from "#domain/inventory/noteSchemas.ts";
@@ -398,7 +398,7 @@ describe.each(["file", "database"] as const)("What a gateway keeps about finding
     for (const authorization of strangers) stalled.add(authorization);
     asked = 0;
     const answers = strangers.map((authorization) => gateway.inject({ url: findingNotesPath, headers: { authorization } }));
-    await vi.waitFor(() => expect(asked).toBe(strangers.length));
+    await expect.poll(() => asked).toBe(strangers.length);
     expect((await read()).dismissals).toEqual([]);
     stalled.clear();
     front.closeAllConnections();

@@ -459,7 +459,7 @@ describe("a cluster in trouble", () => {
     expect(response.status).toBe(504);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: "CLUSTER_SILENT" } }] });
     await expect.poll(() => upstream.received.length).toBe(1);
-    expect(upstream.connections).toBe(0);
+    await expect.poll(() => upstream.connections).toBe(0);
   });
 
   it("that breaks the connection off is told as such, and is not asked twice", async () => {

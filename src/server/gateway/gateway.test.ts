@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { Session } from "#logscale/session.ts";
 import type { MintedToken } from "#server/auth/secrets.ts";
@@ -334,11 +334,10 @@ describe("a cluster behind TLS", () => {
     };
     const refused = expect.stringMatching(/^No safe connection to the LogScale cluster .* --logscale-ca\. Nothing was sent\.$/u);
     // An environment that turns checks off changes nothing.
-    const environment = process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-    process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = "0";
+    vi.stubEnv("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+    onTestFinished(() => void vi.unstubAllEnvs());
     expect(await attempt({})).toEqual([502, 502, refused]);
-    if (environment === undefined) delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-    else process.env["NODE_TLS_REJECT_UNAUTHORIZED"] = environment;
+    vi.unstubAllEnvs();
     expect(await attempt({ logscale: `https://127.0.0.1:${port}`, logscaleCa: testCertificate })).toEqual([502, 502, refused]);
     expect(requests).toBe(0);
     expect(await attempt({ logscaleCa: testCertificate })).toEqual([200, 200, undefined]);

@@ -23,6 +23,8 @@ export interface AuditLog {
   polls: number;
   /** Jobs that were not ended. */
   readonly running: Set<string>;
+  /** Those of them that were looked at: whoever asked for one has its id. */
+  readonly watched: Set<string>;
 }
 
 /** An audit log with rows, which the credentials may search. */
@@ -38,6 +40,7 @@ export function auditLog(rows: readonly AuditRow[], readers: readonly string[]):
     asked: [],
     polls: 0,
     running: new Set(),
+    watched: new Set(),
   };
 }
 
@@ -65,8 +68,10 @@ export async function queryJobs(log: AuditLog, request: IncomingMessage, respons
   if (!log.running.has(id)) answer(404, { error: "No such job." });
   else if (request.method === "DELETE") {
     log.running.delete(id);
+    log.watched.delete(id);
     response.writeHead(204).end();
   } else {
+    log.watched.add(id);
     const done = ++log.polls > log.pollsUntilDone;
     const [limit, offset] = ["paginationLimit", "paginationOffset"].map((name) => Number(searchParams.get(name)));
     const rows = done ? log.rows : log.rows.slice(0, 1);
