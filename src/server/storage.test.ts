@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from "vitest";
 import { hour } from "#domain/duration.ts";
 
 import { openStore } from "./store/client.ts";
-import { describeOnBothDatabases, openTestStore, type TestStore } from "./testing/databases.ts";
+import { describeOnBothDatabases, openTestStore, waitingForLocks, type TestStore } from "./testing/databases.ts";
 import { cookieOf, testServer, type TestServer } from "./testing/server.ts";
 
 const patient = { timeout: 20_000 };
@@ -195,16 +195,10 @@ it("readiness is told at once while the tokens are locked, and within seconds wh
   const scrape = () => server.app.inject({ url: "/metrics", headers: { authorization: "Bearer scraper" } });
   await lent.db.transaction().execute(async (trx) => {
     await sql`lock table tokens in access exclusive mode`.execute(trx);
-    expect(await ready()).toEqual([200, "ok\n"]);
+    await expect.poll(ready, patient).toEqual([200, "ok\n"]);
     // Both connections wait for the lock from here on.
     const scrapes = [scrape(), scrape()];
-    await expect
-      .poll(async () => {
-        const { rows } = await sql<{ count: number }>`
-          select count(*) from pg_locks where not granted and relation = 'tokens'::regclass`.execute(trx);
-        return rows[0]?.count;
-      }, patient)
-      .toBe(2);
+    await expect.poll(() => waitingForLocks(lent.db), patient).toBe(2);
     const answers = await Promise.all([ready(), ready()]);
     expect(answers).toEqual([
       [503, "The database does not answer.\n"],
@@ -238,8 +232,9 @@ it("a server is not ready from the first change on that a read-only PostgreSQL r
   };
   const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(lent.db);
   const database = sql.id(rows[0]?.name ?? "");
+  // Waits for the end of each, so that nobody writes by one that is still there.
   const cut = sql`
-    select pg_terminate_backend(pid) from pg_stat_activity
+    select pg_terminate_backend(pid, 30000) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`;
   await lent.db.connection().execute(async (connection) => {
     await sql`alter database ${database} set default_transaction_read_only = on`.execute(connection);

@@ -11,7 +11,7 @@ import { lockTokensExclusive } from "#server/store/locks.ts";
 import type { Database, NewTokenRow } from "#server/store/schema.ts";
 import { ask, dump, openPolicies, restore, type Answer, type CallerName } from "#server/testing/callers.ts";
 import { callersForEach, codeOf } from "#server/testing/callersForEach.ts";
-import { describeOnBothDatabases } from "#server/testing/databases.ts";
+import { describeOnBothDatabases, waitingForLocks } from "#server/testing/databases.ts";
 
 const rotate = "mutation ($id: String!) { rotateToken(input: { id: $id }) }";
 const updateView =
@@ -308,14 +308,7 @@ describeOnBothDatabases("A caller who wants more than it holds", (open) => {
       await db.transaction().execute(async (trx) => {
         await first(trx);
         answer = request();
-        await expect
-          .poll(async () => {
-            const waiting = await sql<{ n: number }>`
-              select count(*) as n from pg_locks where not granted and (database is null or database =
-                (select oid from pg_database where datname = current_database()))`.execute(db);
-            return waiting.rows[0]?.n;
-          })
-          .toBeGreaterThan(0);
+        await expect.poll(() => waitingForLocks(db)).toBeGreaterThan(0);
         await then(trx);
       });
       if (answer === undefined) throw new Error("nothing was asked");
