@@ -372,7 +372,7 @@ describe("A creation whose judgement was foreseen, on PGlite", () => {
         await sql`select 1`.execute(trx);
         const asked = root.create();
         asked.catch(() => {});
-        await vi.waitFor(() => expect(store.load().waiting).toBe(1));
+        await vi.waitFor(() => expect(store.load().waiting).toBe(1), { timeout: 30_000 });
         root.setClock(now + 3 * minute);
         vi.setSystemTime(now + 3 * minute);
         return { asked };

@@ -24,9 +24,15 @@ const recordSchema = z.looseObject({
   refusal: z.object({ code: z.string(), field: z.string().nullable() }).optional(),
 });
 
-/** The records that were written since the one of a number. */
+/** The records that were written since the one of a number, but for the count of former uses that comes when its minute is over. */
 async function recordsAfter(db: Kysely<Database>, number: number) {
-  const rows = await db.selectFrom("auditRecords").selectAll().where("number", ">", number).orderBy("number").execute();
+  const rows = await db
+    .selectFrom("auditRecords")
+    .selectAll()
+    .where("number", ">", number)
+    .where("type", "<>", "tokenhouse.localadministrator.use")
+    .orderBy("number")
+    .execute();
   return rows.map((row) => ({ ...row, parsed: recordSchema.parse(JSON.parse(row.record)) }));
 }
 

@@ -41,6 +41,12 @@ afterEach(() => {
 const load = () => loadLocalAdmin(dataDir, (sentence) => said.push(sentence));
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
+/** Writes the credential with a mode, whatever the process takes from the modes of new files. */
+function writeOpen(path: string, mode: number): void {
+  writeFileSync(path, credential);
+  chmodSync(path, mode);
+}
+
 /** The message of the refusal, which never repeats what is in the file. */
 function refusal(task: () => unknown): string {
   try {
@@ -86,18 +92,15 @@ describe("loading the local administrator", () => {
   /** Every way in which others may know or have chosen the token, in the new place and the old. */
   const plants: Readonly<Record<string, { readonly plant: (path: string) => void; readonly says: string }>> = {
     "that all may read": {
-      plant: (path) => writeFileSync(path, credential, { mode: 0o644 }),
+      plant: (path) => writeOpen(path, 0o644),
       says: "is open to others (mode 644)",
     },
     "that the group may read": {
-      plant: (path) => writeFileSync(path, credential, { mode: 0o640 }),
+      plant: (path) => writeOpen(path, 0o640),
       says: "is open to others (mode 640)",
     },
     "that others may write": {
-      plant: (path) => {
-        writeFileSync(path, credential);
-        chmodSync(path, 0o602);
-      },
+      plant: (path) => writeOpen(path, 0o602),
       says: "is open to others (mode 602)",
     },
     "that is a symbolic link": {
@@ -164,7 +167,7 @@ describe("loading the local administrator", () => {
   });
 
   it("makes another token once what it refused was deleted", () => {
-    writeFileSync(former, credential, { mode: 0o644 });
+    writeOpen(former, 0o644);
     refusal(load);
     rmSync(former);
     expect(load().tokenString).not.toBe(credential);

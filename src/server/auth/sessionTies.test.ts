@@ -88,6 +88,15 @@ function worldOf(server: TestServer) {
   return { server, db, root, quoted, person, sandbox, role, group, byToken, byCode, linkField, codeIn, linked };
 }
 
+/** What was done, by the records, but for the count of the local administrator's uses that comes when its minute is over. */
+function recorded(db: World["db"]) {
+  return db
+    .selectFrom("auditRecords")
+    .select("record")
+    .where("outcome", "=", "done")
+    .where("type", "<>", "tokenhouse.localadministrator.use");
+}
+
 function succeeded(answer: Answer): Answer {
   if (answer.errors.length > 0 || answer.status !== 200) throw new Error(answer.text);
   return answer;
@@ -463,7 +472,7 @@ describeOnBothDatabases("a session", (open) => {
     expect((await askIn(other, cookie, `mutation { addUserV2(input: { username: "${name}" }) { __typename } }`)).errors).toEqual(
       [],
     );
-    const rows = await db.selectFrom("auditRecords").select("record").orderBy("number").execute();
+    const rows = await recorded(db).orderBy("number").execute();
     const records = rows.map(({ record }) => JSON.parse(record) as Record<string, unknown>);
     const session = await db.selectFrom("sessions").select("id").where("userId", "=", user.id).executeTakeFirstOrThrow();
     expect(records.at(-1)).toMatchObject({
@@ -490,7 +499,7 @@ describeOnBothDatabases("a session", (open) => {
       .executeTakeFirstOrThrow();
     await registerLocalAdmin(db, instance, hash, testTrail, server.now);
     await registerLocalAdmin(db, instance, hashSecret(randomId(44)), testTrail, server.now);
-    const rows = await db.selectFrom("auditRecords").select("record").where("number", ">", number).execute();
+    const rows = await recorded(db).where("number", ">", number).execute();
     expect(rows.map(({ record }) => JSON.parse(record) as object)).toEqual([
       expect.objectContaining({
         type: "tokenhouse.sessions.revoke",
