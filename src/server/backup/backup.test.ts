@@ -307,15 +307,20 @@ describeOnBothDatabasesInTime("A server that gives a backup", (open) => {
     const writes = new MixedWrites(server, world);
     await writes.run(64);
     const initial = besides(await tokensAndTrail(await linesOf(store)));
-    let writing = true;
+    let [writing, rounds] = [true, 0];
     const written = (async () => {
-      while (writing) {
+      for (; writing; rounds++) {
         await writes.run(16);
         await sealAudit(store.db, vault, now);
       }
     })();
     const backups: string[] = [];
-    for (let count = 0; count < 3; count++) backups.push(await linesOf(store));
+    for (let count = 0; count < 3; count++) {
+      backups.push(await linesOf(store));
+      // The round that goes on now, and all of the next.
+      const before = rounds;
+      await expect.poll(() => rounds, { interval: 5 }).toBeGreaterThan(before + 1);
+    }
     writing = false;
     await written;
     expect(writes.refused).toEqual([]);

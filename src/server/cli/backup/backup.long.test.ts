@@ -122,8 +122,7 @@ async function serving(
   return { port: new URL(app.listeningOrigin).port, app, store, localAdmin: tokenString };
 }
 
-// A folder's database is made anew several times, which takes long where others use the disk.
-describe("tokenhouse backup and restore", { timeout: 180_000 }, () => {
+describe("tokenhouse backup and restore", () => {
   it("write a file for the owner alone, never over another, from which an empty folder with the key gets every row, also after a restore that was killed; the trail's chain holds", async () => {
     const file = await backUp();
     expect(statSync(file).mode & 0o777).toBe(0o600);
