@@ -7,10 +7,11 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { localAdminFile } from "./auth/localAdmin.ts";
+import { loadLocalAdmin, localAdminFile } from "./auth/localAdmin.ts";
 import { openStore } from "./store/client.ts";
 import { builtServer } from "./testing/built.ts";
 import { createEmptyDatabase } from "./testing/databases.ts";
+import { claimDatabase, createVault, loadInstallationKey } from "./vault.ts";
 
 /** A run of the built program. */
 interface Run {
@@ -132,8 +133,12 @@ describe("the program", () => {
   );
 
   it("refuses a database whose values were sealed with another key, saying what to do", async () => {
+    const dataDir = join(folder, "sealed");
+    const store = await openStore({ dataDir });
+    await claimDatabase(store.db, createVault(loadInstallationKey(dataDir, undefined)));
+    await store.close();
     const key = Buffer.alloc(32, 9).toString("base64");
-    const wrong = run(["--port", "0"], { DATA_DIR: join(folder, "data"), TOKENHOUSE_KEY: key });
+    const wrong = run(["--port", "0"], { DATA_DIR: dataDir, TOKENHOUSE_KEY: key });
     expect(await wrong.ended).toBe(2);
     expect(wrong.errors()).toMatch(/^The database was used with another installation key, [^\n]*TOKENHOUSE_KEY[^\n]*\n$/u);
     expect(wrong.errors()).not.toContain(key);
@@ -223,7 +228,9 @@ describe("the program", () => {
   });
 
   it("has nobody to ask for a link where no server runs", async () => {
-    const nobody = run(["sign-in-link", "--port", "1"], { DATA_DIR: join(folder, "data") });
+    const dataDir = join(folder, "stopped");
+    loadLocalAdmin(dataDir, () => undefined);
+    const nobody = run(["sign-in-link", "--port", "1"], { DATA_DIR: dataDir });
     expect(await nobody.ended).toBe(1);
     expect(nobody.errors()).toBe("No Tokenhouse answers at http://127.0.0.1:1. Start it, or name its --host and --port.\n");
   });
