@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, signIn, test } from "./fixtures.ts";
+import { expect, holdScripts, scripts, signIn, test } from "./fixtures.ts";
 
 /** Where the mark, the heading and what stands below it are, and how they look. */
 function look(page: Page, below: string) {
@@ -22,19 +22,6 @@ function look(page: Page, below: string) {
       below: styled(title?.parentElement?.querySelector(selector)),
     };
   }, below);
-}
-
-const scripts = /\/assets\/.*\.js$/u;
-
-/** Holds back the app's scripts until they are let through. */
-async function holdScripts(page: Page, held = scripts): Promise<() => void> {
-  let letThrough: () => void = () => undefined;
-  const gate = new Promise<void>((resolve) => (letThrough = resolve));
-  await page.route(held, async (route) => {
-    await gate;
-    await route.fallback().catch(() => undefined);
-  });
-  return letThrough;
 }
 
 const first = "#first";

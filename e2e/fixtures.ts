@@ -208,8 +208,46 @@ export async function signInWithToken(
   await expect(page.getByRole("button", { name: /^Signed in as/ })).toBeVisible();
 }
 
-/** Presses Tab until the element has the focus, as somebody without a mouse does. */
+/** The app's scripts, by their paths. */
+export const scripts = /\/assets\/.*\.js$/u;
+
+/** Holds back the app's scripts, or some of them, until they are let through. */
+export async function holdScripts(page: Page, held = scripts): Promise<() => void> {
+  let letThrough: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (letThrough = resolve));
+  await page.route(held, async (route) => {
+    await gate;
+    await route.fallback().catch(() => undefined);
+  });
+  return letThrough;
+}
+
+/**
+ * Waits until the page has drawn what it knows. What a draft does, what a search leaves and the rest of a long list follow a key or a click
+ * when there is time for it, in a few steps, of which a timer begins the next.
+ */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    for (let step = 0; step < 4; step++) {
+      await new Promise((resolve) => setTimeout(resolve));
+      await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 5000 }));
+    }
+  });
+}
+
+/** Closes a dialog by Escape, once that gets there: a key that is pressed before a dialog has the focus is lost. */
+export async function dismiss(dialog: Locator): Promise<void> {
+  await expect
+    .poll(() => dialog.evaluate((element) => element.parentElement?.contains(document.activeElement)), {
+      message: "the dialog has the focus",
+    })
+    .toBe(true);
+  await dialog.page().keyboard.press("Escape");
+}
+
+/** Presses Tab until the element has the focus, as somebody without a mouse does who sees that it can be used. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeEnabled();
   for (let presses = 0; presses < 150; presses++) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press("Tab");
@@ -225,6 +263,7 @@ export function treeRow(within: Page | Locator, label: string): Locator {
 
 /** The rows of a table that are rendered now, each as its cells' text by the name of the column. */
 export async function readTable(table: Locator): Promise<Record<string, string>[]> {
+  await drawn(table.page());
   return table.evaluate((element) => {
     const text = (cell: Element) => (cell.textContent ?? "").trim();
     const names = [...element.querySelectorAll("thead th")].map(text);

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { expect, expectAccessible, readTable, signIn, tabTo, test, treeRow, type StoryServer } from "./fixtures.ts";
+import { expect, expectAccessible, holdScripts, readTable, signIn, tabTo, test, treeRow, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
 
@@ -90,7 +90,8 @@ test(
     const form = page.getByRole("dialog", { name: "Create a group" });
     await form.getByLabel("Name", { exact: true }).fill("Auditors");
     await form.getByRole("button", { name: "Create group" }).click();
-    // What is refused stays as it was typed, with the reason at its field.
+    // What is refused stays as it was typed, with the reason at its field. The same words stand there while one types.
+    await expect(form.getByLabel("Name", { exact: true })).toHaveAttribute("aria-invalid", "true");
     await expect(form.getByText("There is a group of this name already.")).toBeVisible();
     await expect(form.getByLabel("Name", { exact: true })).toHaveValue("Auditors");
     await form.getByLabel("Name", { exact: true }).fill("Night shift");
@@ -160,8 +161,12 @@ test(
       await tabTo(page, page.getByRole("main").getByRole(role, { name, exact: true }));
       await page.keyboard.press("Enter");
     };
+    // The heading does not wait for the form.
+    const letThrough = await holdScripts(page, /\/assets\/RoleEditor-/u);
     await press("Create", "link");
     await expect(page.getByRole("heading", { level: 1, name: "New role" })).toBeFocused();
+    await expect(page.getByRole("region", { name: "Loading the form" })).toBeVisible();
+    letThrough();
     await tabTo(page, page.getByLabel("Name", { exact: true }));
     await page.keyboard.type("Gatekeeper");
     const picker = (name: string) => page.getByRole("region", { name }).getByRole("searchbox");

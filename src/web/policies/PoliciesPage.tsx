@@ -106,7 +106,14 @@ export function PoliciesPage() {
 function Editor(props: PolicyEditorProps) {
   const [linked] = useState(() => draftPart(new URLSearchParams(window.location.search)).size > 0);
   return linked ? (
-    <Suspense fallback={<LoadingShape label="Opening the draft" shape="form" rows={8} />}>
+    <Suspense
+      fallback={
+        <>
+          {props.heading(undefined)}
+          <LoadingShape label="Opening the draft" shape="form" rows={8} />
+        </>
+      }
+    >
       <LinkedEditor {...props} />
     </Suspense>
   ) : (

@@ -28,7 +28,6 @@ import { countOf } from "#web/ui/counts.ts";
 import { formAndSide } from "#web/ui/mainAndSide.ts";
 import { alikeWords, namesakesIn } from "#web/ui/namesakes.ts";
 import { tellAt } from "#web/ui/notice.ts";
-import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
 import { roleQuery, rolesQuery, type RoleDetail } from "./queries.ts";
@@ -126,18 +125,6 @@ export function RoleEditor({ role }: { readonly role: RoleDetail | undefined }) 
   const back = role === undefined ? paths.roles : paths.role(role.id);
   return (
     <>
-      <PageHeader
-        title={role === undefined ? "New role" : `Change the role ${nameInText(role.displayName)}`}
-        actions={
-          <Button component={RouterLink} to={back} variant="outlined">
-            {role === undefined ? "Roles" : "Back to the role"}
-          </Button>
-        }
-      >
-        {role === undefined
-          ? "It gives nobody anything until it is assigned."
-          : "Everybody who has it gains and loses what you change, at once."}
-      </PageHeader>
       <Box component="form" noValidate onSubmit={ending.onSubmit} sx={formAndSide}>
         <Box sx={{ gridArea: "fields", display: "flex", flexDirection: "column", gap: 6, minWidth: 0, maxWidth: 800 }}>
           <ProfileLine

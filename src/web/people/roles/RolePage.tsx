@@ -34,6 +34,7 @@ import { tellAt } from "#web/ui/notice.ts";
 import { PageHeader } from "#web/ui/PageHeader.tsx";
 import { Panel } from "#web/ui/Panel.tsx";
 
+import { RoleEditorHead } from "./RoleEditorHead.tsx";
 import { RoleHolders } from "./RoleHolders.tsx";
 import { roleQuery, type RoleDetail } from "./queries.ts";
 
@@ -66,7 +67,12 @@ function Role({ role, changing, notice }: RoleProps) {
   const { id, displayName, description } = role;
   if (changing && (mayChange || (!gateway && isPending))) {
     const loading = <LoadingShape label="Loading the form" shape="form" rows={5} />;
-    return <Suspense fallback={loading}>{mayChange ? <RoleEditor role={role} /> : loading}</Suspense>;
+    return (
+      <>
+        <RoleEditorHead role={role} />
+        <Suspense fallback={loading}>{mayChange ? <RoleEditor role={role} /> : loading}</Suspense>
+      </>
+    );
   }
   const given = permissionKinds.filter((kind) => permissionsOf(grantedRole(role), kind).length > 0);
   return (

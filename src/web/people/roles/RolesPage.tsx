@@ -20,6 +20,7 @@ import { lazyPart } from "#web/ui/lazyPart.tsx";
 import { LoadingShape } from "#web/ui/LoadingShape.tsx";
 
 import { roleColumns } from "./columns.tsx";
+import { RoleEditorHead } from "./RoleEditorHead.tsx";
 import { rolesQuery, type ListedRole } from "./queries.ts";
 
 const RoleEditor = lazyPart(async () => (await import("./RoleEditor.tsx")).RoleEditor);
@@ -51,9 +52,12 @@ export function RolesPage({ creating = false }: { readonly creating?: boolean })
   const mayCreate = !gateway && data?.mayChange === true;
   if (creating && mayCreate) {
     return (
-      <Suspense fallback={<LoadingShape label="Loading the form" shape="form" rows={5} />}>
-        <RoleEditor role={undefined} />
-      </Suspense>
+      <>
+        <RoleEditorHead role={undefined} />
+        <Suspense fallback={<LoadingShape label="Loading the form" shape="form" rows={5} />}>
+          <RoleEditor role={undefined} />
+        </Suspense>
+      </>
     );
   }
   const create = mayCreate && (
