@@ -1,6 +1,6 @@
 import { request, type Page } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
+import { dismiss, expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 test.use({ tokens: 20 });
 
@@ -49,7 +49,7 @@ test("what a leaked token made is found, its session ended, and what is not in u
   await dialog.getByRole("button", { name: "Delete 1 token" }).click();
   const results = page.getByRole("dialog", { name: "What became of the tokens" });
   await expect(results).toContainText("1 deleted.");
-  await page.keyboard.press("Escape");
+  await dismiss(results);
   await expect(list.getByRole("listitem")).toHaveCount(2);
   await expect(page.getByText("1 token that it made is not listed any more")).toBeVisible();
 

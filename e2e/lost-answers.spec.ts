@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, test, type StoryServer, treeRow } from "./fixtures.ts";
+import { dismiss, expect, expectAccessible, signIn, test, type StoryServer, treeRow } from "./fixtures.ts";
 
 test.use({ tokens: 20 });
 
@@ -152,7 +152,7 @@ for (const { what, tag, mutation, submit, label = "Name", called = "edge", at, f
       await page.getByRole(["ingest token", "role"].includes(what) ? "link" : "button", { name: "Cancel" }).click();
       const question = page.getByRole("dialog", { name: "Leave without looking?" });
       await expect(question).toContainText(/^Leave without looking\?It is not known whether/);
-      await page.keyboard.press("Escape");
+      await dismiss(question);
       await expect(question).toBeHidden();
       await page.getByRole("button", { name: /^Look/ }).click();
       await expect(page.getByText(`The ${what} was not created`)).toBeVisible();
@@ -370,7 +370,11 @@ const changes: readonly Change[] = [
     fill: (page) => page.getByRole("button", { name: "End the session of steady" }).click(),
     submit: "End it",
     notDone: undefined,
-    done: (page) => page.getByText("The session is over."),
+    // What is announced then gives way to how many sessions are left.
+    done: (page) =>
+      page
+        .getByRole("grid", { name: "Sessions" })
+        .filter({ hasNot: page.getByRole("button", { name: "End the session of steady" }) }),
   },
   {
     what: "the deletion of a fleet token",

@@ -182,17 +182,21 @@ test("a repository and a view are created, changed and deleted by the keyboard",
   await expect(page.getByLabel("Days that events are kept")).toBeFocused();
   await page.keyboard.type("90");
   await page.keyboard.press("Enter");
+  const sure = page.getByRole("dialog", { name: "Keep less in by-hand?" });
   // The button that does nothing has the focus.
+  await expect(sure.getByRole("button", { name: "Cancel" })).toBeFocused();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("definition").filter({ hasText: "at most 90 days" })).toBeVisible();
 
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("create a view");
   await page.keyboard.press("Enter");
   const form = page.getByRole("dialog", { name: "Create a view" });
   await expect(form.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("by-eye");
+  await expect(form.getByRole("option", { name: "by-hand" })).toBeAttached();
   await tabTo(page, form.getByLabel("Repository"));
   await page.keyboard.type("by-hand");
   await page.keyboard.press("Tab");
@@ -215,7 +219,11 @@ test("a repository and a view are created, changed and deleted by the keyboard",
   await expect(rename.getByLabel("Name")).toBeFocused();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("by-hand");
+  const refusal = page.waitForResponse((answer) => answer.request().postData()?.includes("renameTo") === true);
   await page.keyboard.press("Enter");
+  // The same words stand there while one types, and a key that is pressed before the refusal came sends nothing.
+  await refusal;
+  await expect(rename.getByRole("button", { name: "Rename view" })).toBeEnabled();
   await expect(rename.getByText("There is a repository or view of this name already.")).toBeVisible();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("by ear/eye");

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, readTable, type StoryServer } from "./fixtures.ts";
+import { drawn, expect, readTable, type StoryServer } from "./fixtures.ts";
 
 type Totals = Record<string, Record<string, number>>;
 
@@ -73,10 +73,11 @@ interface HarmFigures {
 
 const harmTitles = ["stops now", "within 24 hours", "within 7 days", "locked out", "may be locked out"] as const;
 
-/** The figures of what stops, as the page shows them now. */
+/** The figures of what stops, as the page shows them of the draft as it stands. */
 export async function readHarms(page: Page): Promise<Record<(typeof harmTitles)[number], HarmFigures>> {
   const group = page.getByRole("group", { name: "What stops working" });
   await expect(group).toBeVisible();
+  await drawn(page);
   const read = async (title: string): Promise<HarmFigures> => {
     const text = (await group.getByRole("button", { name: new RegExp(`^${title} [\\d,]`) }).textContent()) ?? "";
     const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1]?.replaceAll(",", "") ?? 0);
