@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { describe, expect, it, onTestFinished } from "vitest";
 
@@ -46,5 +48,32 @@ describe("an embedded database whose disk fails as it commits", () => {
     const names = (await next.db.selectFrom("featureFlags").select("name").execute()).map(({ name }) => name);
     await next.close();
     expect(names.filter((name) => name !== "unknown")).toEqual(["before"]);
+  });
+
+  it("comes back from a commit that goes together with what it commits", { timeout: 120_000 }, async () => {
+    const dataDir = fs.mkdtempSync(join(tmpdir(), "tokenhouse-disk-"));
+    onTestFinished(() => fs.rmSync(dataDir, { recursive: true }));
+    // In a process of its own, which can be ended where it never comes back.
+    const program = `
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const { openPglite } = await import("#server/store/pglite.ts");
+      const engine = await openPglite({ folder: ${JSON.stringify(dataDir)} });
+      const run = (...statements) => engine.queryAll(statements.map((sql) => ({ sql, parameters: [] }))).catch(({ name }) => console.log(name));
+      await run("create table names (name text)");
+      fs.fdatasyncSync = () => { throw Object.assign(new Error("EROFS"), { code: "EROFS" }); };
+      syncBuiltinESMExports();
+      await run("begin", "insert into names values ('unknown')", "commit");
+      await run("select 1");
+      process.exit();`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--import", "tsx", "--input-type=module", "--eval", program],
+      {
+        timeout: 110_000,
+        killSignal: "SIGKILL",
+      },
+    );
+    expect(stdout).toBe("StoreFailedError\nStoreFailedError\n");
   });
 });

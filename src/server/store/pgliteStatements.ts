@@ -1,6 +1,6 @@
 import { protocol, type PGlite } from "@electric-sql/pglite";
 
-import { StoreFailedError } from "./failures.ts";
+import { isLast, StoreFailedError } from "./failures.ts";
 import { isPrepared, tagOf, type TripOutcome, type Statement, type StatementResult } from "./statementClient.ts";
 
 const { serialize, messages } = protocol;
@@ -131,7 +131,7 @@ export class StatementRunner {
       columns = ready[results.length]?.columns ?? [];
       rows = [];
     };
-    for (const message of await this.#exchange([...ready.flatMap(({ bytes }) => bytes), serialize.sync()])) {
+    for await (const message of this.#answers(ready.flatMap(({ bytes }) => bytes))) {
       if (message instanceof messages.DataRowMessage) rows.push(this.#row(message.fields, columns));
       else if (message instanceof messages.RowDescriptionMessage) columns = message.fields;
       else if (message instanceof messages.CommandCompleteMessage) add(...tagOf(message.text));
@@ -139,6 +139,18 @@ export class StatementRunner {
       else if (message.name === "emptyQuery") add("", 0);
     }
     return failure === undefined ? { results } : { results, failure };
+  }
+
+  /**
+   * Sends messages, and has the database go on behind them. It would never come back from that where it could not write a commit: what it holds
+   * then, it waits for itself.
+   */
+  async *#answers(bytes: readonly Uint8Array[]) {
+    const answer = await this.#exchange(bytes);
+    yield* answer;
+    if (!answer.some((message) => message instanceof messages.DatabaseError && isLast(message))) {
+      yield* await this.#exchange([serialize.sync()]);
+    }
   }
 
   #row(fields: readonly (string | null)[], columns: readonly Column[]): object {
