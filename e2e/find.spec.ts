@@ -1,4 +1,4 @@
-import { expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
+import { dismiss, expect, expectAccessible, signIn, test, type StoryServer } from "./fixtures.ts";
 
 test("everything with a name is found by keyboard, and a pasted secret goes nowhere", async ({ page, server }) => {
   await signIn(page, server);
@@ -155,8 +155,9 @@ test("actions are done from the search", async ({ page, server }) => {
   await run("read again");
   await asked;
   await run("keyboard");
-  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
-  await page.keyboard.press("Escape");
+  const shortcuts = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await dismiss(shortcuts);
+  await expect(shortcuts).toBeHidden();
   await run("sign out");
   await expect(page.getByLabel("API token")).toBeVisible();
 });

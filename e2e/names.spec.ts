@@ -22,7 +22,7 @@ test("a name can neither hide characters nor reverse the text around it", { tag:
   await expect.poll(() => readTable(table)).toMatchObject([{ Name: "safe-⟨U+202E⟩gpj.nekot" }]);
   await page.getByRole("link", { name: "safe-⟨U+202E⟩gpj.nekot" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "safe-⟨U+202E⟩gpj.nekot" })).toBeVisible();
-  expect(await page.title()).toBe("safe-⟨U+202E⟩gpj.nekot · Tokenhouse");
+  await expect(page).toHaveTitle("safe-⟨U+202E⟩gpj.nekot · Tokenhouse");
   await page.getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("dialog", { name: "Delete safe-⟨U+202E⟩gpj.nekot?" })).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.outerHTML + document.title)).not.toContain("\u202E");

@@ -1,6 +1,6 @@
 import type { Locator } from "@playwright/test";
 
-import { expect, expectAccessible, signIn, signInWithToken, test, treeRow } from "./fixtures.ts";
+import { drawn, expect, expectAccessible, signIn, signInWithToken, test, treeRow } from "./fixtures.ts";
 
 test.use({ tokens: 200 });
 
@@ -22,8 +22,15 @@ test("undoing a preset restores what was picked by hand, and a search in a picke
 
   const search = page.getByLabel("Search repositories and views");
   const below = page.getByRole("heading", { name: "Permissions", exact: true });
-  // From the field that is typed in, since the page itself may be scrolled.
-  const distance = async () => ((await below.boundingBox())?.y ?? 0) - ((await search.boundingBox())?.y ?? 0);
+  // From the field that is typed in, at one moment, since the page itself may be scrolled.
+  const distance = async () => {
+    await drawn(page);
+    const field = await search.elementHandle();
+    return below.evaluate(
+      (heading, from) => heading.getBoundingClientRect().y - (from?.getBoundingClientRect().y ?? Number.NaN),
+      field,
+    );
+  };
   const before = await distance();
   expect(before).toBeGreaterThan(200);
   for (const text of ["check", "nothing of the kind", ""]) {

@@ -63,6 +63,7 @@ test(
     const once = page.getByRole("dialog", { name: "The view token nightly-export was made again" });
     await expect(once).toContainText(`It takes the place of the view token with the id ${doomed.id}:`);
     await once.getByRole("button", { name: "Copy the token" }).click();
+    await expect.poll(() => clipboardOf(page)).toMatch(/^[A-Za-z0-9]+~[A-Za-z0-9]+$/);
     const token = await clipboardOf(page);
     await once.getByRole("button", { name: "Done" }).click();
     await expect(row).toContainText("Made again");
