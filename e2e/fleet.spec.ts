@@ -362,6 +362,8 @@ test(
 
     await page.getByRole("button", { name: /^Signed in as/ }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
+    // Going elsewhere sooner would call the request off that signs out.
+    await expect(page.getByRole("heading", { name: "You are signed out" })).toBeVisible();
     await signInWithToken(page, server, await organizationToken(server, "ViewUsage"), { to: "/tokens/fleet" });
     await expect(page.getByText("The fleet is not shown to you")).toBeVisible();
   },

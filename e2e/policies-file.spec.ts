@@ -22,12 +22,13 @@ test(
     await signIn(page, server, { to: "/policies" });
 
     // The buttons beside the heading stand in one line above the form.
-    const tops = await Promise.all(
-      ["Copy link", "File", "Show as API call"].map(
-        async (label) => (await page.getByRole("button", { name: label }).boundingBox())?.y,
-      ),
-    );
-    expect(new Set(tops).size).toBe(1);
+    const tops = () =>
+      Promise.all(
+        ["Copy link", "File", "Show as API call"].map(
+          async (label) => (await page.getByRole("button", { name: label }).boundingBox())?.y,
+        ),
+      );
+    await expect.poll(async () => new Set(await tops()).size).toBe(1);
 
     const saved = await save(page, "Save as file");
     expect(saved.file).toBe("policies.yaml");
