@@ -66,8 +66,11 @@ export async function withServer<T>(
       program = await startProgram([process.execPath, "dist/server/main.js"], { PORT: "0", ...given });
     },
     async kill() {
-      const ended = once(running().process, "exit");
-      running().process.kill("SIGKILL");
+      const { process: killed } = running();
+      // It may have ended by itself.
+      if (killed.exitCode !== null || killed.signalCode !== null) return;
+      const ended = once(killed, "exit");
+      killed.kill("SIGKILL");
       await ended;
     },
     async stop() {
