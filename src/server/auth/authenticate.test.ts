@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 
 import type { LightMyRequestResponse } from "fastify";
 import { sql } from "kysely";
@@ -9,7 +10,7 @@ import { describeOnBothDatabases, openTestStore } from "#server/testing/database
 import { aToken } from "#server/testing/samples.ts";
 import { cookieOf, testServer, type TestServer } from "#server/testing/server.ts";
 import { bearerCredential, makeAuthenticator } from "./authenticate.ts";
-import { lastUseRecorder } from "./lastUse.ts";
+import { lastUseRecorder, retryDelay } from "./lastUse.ts";
 import { mintToken } from "./secrets.ts";
 
 const generous = { failedSignIns: 1e6, failedRequests: 1e6 };
@@ -371,6 +372,29 @@ describe("recording a use", () => {
     // Of itself, without another use and without being asked.
     await expect.poll(lastUsedAt).toBe(server.now);
     await recorder.settled();
+    await server.app.close();
+    await store.close();
+  });
+
+  it("goes on when a later use was written before the one that a transaction kept from it is tried again", async () => {
+    const store = await openTestStore("postgres");
+    const server = await testServer(store);
+    const { id, secretHash } = await server.token();
+    const recorder = lastUseRecorder(store.db, () => {});
+    const use = (at: number) => recorder.record({ id, secretHash, lastUsedAt: null, at, address: "192.0.2.1" });
+    const lastUsedAt = async () =>
+      (await store.db.selectFrom("tokens").select("lastUsedAt").where("id", "=", id).executeTakeFirstOrThrow()).lastUsedAt;
+    await store.db.transaction().execute(async (trx) => {
+      await trx.selectFrom("tokens").select("id").where("id", "=", id).forShare().execute();
+      use(server.now);
+      await recorder.settled();
+    });
+    use(server.now + 60_000);
+    await recorder.settled();
+    // By now it was tried again, with nothing left to write.
+    await delay(2 * retryDelay);
+    use(server.now + 120_000);
+    await expect.poll(lastUsedAt).toBe(server.now + 120_000);
     await server.app.close();
     await store.close();
   });

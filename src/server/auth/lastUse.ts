@@ -6,7 +6,7 @@ import type { Database } from "#server/store/schema.ts";
 const lastUseGranularity = 60_000;
 
 /** When to try again to record the use of a token that a transaction holds, in ms, and how often. */
-const retryDelay = 250;
+export const retryDelay = 250;
 const mostRetries = 40;
 
 interface TokenUse {
@@ -67,14 +67,20 @@ export function lastUseRecorder(db: Kysely<Database>, onError: (error: unknown) 
     clearTimeout(timer);
     timer = undefined;
     for (const [id, { use }] of held) if (!waiting.has(id)) waiting.set(id, use);
-    return (writing ??= write());
+    return writeWaiting();
+  }
+
+  /** Begins to write, unless that is under way. With nothing to write it would be over before it had begun, and under way for ever. */
+  function writeWaiting(): Promise<void> {
+    if (waiting.size > 0) writing ??= write();
+    return writing ?? Promise.resolve();
   }
 
   return {
     record(use) {
       if (use.lastUsedAt !== null && use.at - use.lastUsedAt < lastUseGranularity) return;
       waiting.set(use.id, use);
-      writing ??= write();
+      void writeWaiting();
     },
     async settled() {
       await writing;
