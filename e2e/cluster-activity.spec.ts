@@ -1,7 +1,7 @@
 import { day, minute } from "#domain/duration.ts";
 
 import { test } from "./auditedGateway.ts";
-import { expect, expectAccessible, signInWithToken } from "./fixtures.ts";
+import { dismiss, expect, expectAccessible, signInWithToken } from "./fixtures.ts";
 
 function event(ago: number, told: object) {
   const at = Date.now() - ago;
@@ -56,7 +56,7 @@ test(
     await expect(record).not.toContainText("chain");
     await record.getByRole("button", { name: "Show the raw record" }).click();
     await expect(record.getByRole("group", { name: "The raw record" })).toContainText('"type": "hashedtokens.change"');
-    await page.keyboard.press("Escape");
+    await dismiss(record);
     expect(gateway.audit.asked).toHaveLength(1);
 
     // Another span is another search, and what the reader asks for again.

@@ -235,14 +235,17 @@ export async function drawn(page: Page): Promise<void> {
   });
 }
 
-/** Closes a dialog by Escape, once that gets there: a key that is pressed before a dialog has the focus is lost. */
+/** Closes a dialog by Escape, once that gets there: a key is lost that is pressed before the dialog has the focus, or while it is redrawn. */
 export async function dismiss(dialog: Locator): Promise<void> {
   await expect
     .poll(() => dialog.evaluate((element) => element.parentElement?.contains(document.activeElement)), {
       message: "the dialog has the focus",
     })
     .toBe(true);
-  await dialog.page().keyboard.press("Escape");
+  await expect(async () => {
+    await dialog.page().keyboard.press("Escape");
+    await expect(dialog).toBeHidden({ timeout: 2000 });
+  }).toPass();
 }
 
 /** Presses Tab until the element has the focus, as somebody without a mouse does who sees that it can be used. */

@@ -267,7 +267,8 @@ test("the kit of a change that only shortens makes the ended tokens again", { ta
   await kit.getByRole("button", { name: "Save the recovery kit" }).click();
   const path = await (await download).path();
   await confirm(page);
-  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeVisible();
+  // The report is there, and takes the focus.
+  await expect(page.getByRole("heading", { name: /^Applied exactly as predicted/ })).toBeFocused();
   // Its time comes.
   await server.store.db
     .updateTable("tokens")

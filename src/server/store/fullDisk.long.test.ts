@@ -83,12 +83,21 @@ describe.skipIf(!ownDisks)("a disk that is full", () => {
     await sql`create database on_small tablespace small`.execute(administration.db);
     const url = new URL(inject("postgresUrl"));
     url.pathname = "/on_small";
+    const lookAfterItself = async (setting: "off" | "on") => {
+      await sql.raw(`alter system set autovacuum = ${setting}`).execute(administration.db);
+      await sql`select pg_reload_conf()`.execute(administration.db);
+    };
+    // After it has looked after its own tables it refuses who connects until a file is written anew, for which there is no room.
+    await lookAfterItself("off");
+    const atWork = sql<{ pid: number }>`select pid from pg_stat_activity where backend_type = 'autovacuum worker'`;
+    await expect.poll(async () => (await atWork.execute(administration.db)).rows).toEqual([]);
     try {
       await work(url.href);
     } finally {
       // All tests share the server, and a tablespace whose disk is gone would stop each new database.
       await sql`drop database on_small with (force)`.execute(administration.db);
       await sql`drop tablespace small`.execute(administration.db);
+      await lookAfterItself("on");
       await administration.close();
     }
   }
@@ -111,9 +120,6 @@ describe.skipIf(!ownDisks)("a disk that is full", () => {
       // So that the next link needs room of its own.
       await sql`delete from sign_in_codes`.execute(store.db);
       await sql`vacuum full sign_in_codes`.execute(store.db);
-      // Nothing is left that PostgreSQL would do by itself. After it has looked after its own tables, it refuses who connects until a file is
-      // written anew.
-      await sql`vacuum analyze`.execute(store.db);
       // Only now its old files go.
       await sql`checkpoint`.execute(store.db);
       await store.close();
