@@ -235,15 +235,20 @@ export async function drawn(page: Page): Promise<void> {
   });
 }
 
-/** Closes a dialog by Escape, once that gets there: a key is lost that is pressed before the dialog has the focus, or while it is redrawn. */
-export async function dismiss(dialog: Locator): Promise<void> {
+/** Presses Escape once that gets to a dialog: a key that is pressed before a dialog has the focus is lost. */
+export async function pressEscape(dialog: Locator): Promise<void> {
   await expect
     .poll(() => dialog.evaluate((element) => element.parentElement?.contains(document.activeElement)), {
       message: "the dialog has the focus",
     })
     .toBe(true);
+  await dialog.page().keyboard.press("Escape");
+}
+
+/** Closes a dialog by Escape. A key is lost, too, that is pressed while the dialog is redrawn. */
+export async function dismiss(dialog: Locator): Promise<void> {
   await expect(async () => {
-    await dialog.page().keyboard.press("Escape");
+    if (await dialog.isVisible()) await pressEscape(dialog);
     await expect(dialog).toBeHidden({ timeout: 2000 });
   }).toPass();
 }

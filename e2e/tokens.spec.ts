@@ -1,6 +1,6 @@
 import { kindTraits } from "#domain/token/kinds.ts";
 
-import { dismiss, expect, expectAccessible, signIn, signInWithToken, test, treeRow } from "./fixtures.ts";
+import { pressEscape, expect, expectAccessible, signIn, signInWithToken, test, treeRow } from "./fixtures.ts";
 import {
   accessibilityTree,
   copyOnce,
@@ -239,7 +239,7 @@ test("the dialog with the secret cannot be dismissed by accident", { tag: "@wire
   await page.mouse.click(5, 5);
   await expect(dialog).toBeVisible();
   await expect(dialog.getByRole("alert")).toHaveCount(0);
-  await dismiss(dialog);
+  await pressEscape(dialog);
   await expect(dialog.getByRole("alert")).toContainText("The token was not copied");
   await dialog.getByRole("button", { name: "Done" }).click();
   await expect(dialog).toBeVisible();
@@ -380,7 +380,7 @@ for (const colorScheme of ["light", "dark"] as const) {
           await page.getByLabel("IP filter", { exact: true }).selectOption({ index: 1 });
           await expectAccessible(page);
           await page.getByRole("button", { name: "Create view token" }).click();
-          await dismiss(page.getByRole("dialog"));
+          await pressEscape(page.getByRole("dialog"));
           await expect(page.getByRole("dialog").getByRole("alert")).toBeVisible();
           await expectAccessible(page);
           await copyOnce(page, /created$/);
