@@ -247,6 +247,7 @@ export async function pressEscape(dialog: Locator): Promise<void> {
 
 /** Closes a dialog by Escape. A key is lost, too, that is pressed while the dialog is redrawn. */
 export async function dismiss(dialog: Locator): Promise<void> {
+  await expect(dialog).toBeVisible();
   await expect(async () => {
     if (await dialog.isVisible()) await pressEscape(dialog);
     await expect(dialog).toBeHidden({ timeout: 2000 });
