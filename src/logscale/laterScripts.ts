@@ -1,5 +1,5 @@
 /**
- * Marks the links of scripts that a page asks for once its first words are about to be painted. A browser that is told of scripts before
- * begins to load them before it paints.
+ * Marks the links of scripts that a page asks for once its first words are about to be painted. A browser that learns of scripts
+ * earlier begins to load them before it paints.
  */
 export const laterScripts = "data-later";

@@ -70,7 +70,7 @@ export function lastUseRecorder(db: Kysely<Database>, onError: (error: unknown) 
     return writeWaiting();
   }
 
-  /** Begins to write, unless that is under way. With nothing to write it would be over before it had begun, and under way for ever. */
+  /** Begins to write, unless that is under way. With nothing to write, `write` would end before it is noted here, and stay noted for ever. */
   function writeWaiting(): Promise<void> {
     if (waiting.size > 0) writing ??= write();
     return writing ?? Promise.resolve();

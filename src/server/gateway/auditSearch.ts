@@ -68,8 +68,8 @@ interface Search {
 }
 
 /**
- * Runs a query as a query job, which LogScale recommends for long queries, and hands on each row that it found. Ends the job as soon as its
- * id is known; one that is called off before that ends by itself, as nobody asks about it. Never rejects.
+ * Runs a query as a query job, which LogScale recommends for long queries, and hands on each row that it found. Always ends a job that it
+ * knows the id of; one that is called off before that ends by itself, since nobody asks about it. Never rejects.
  */
 export async function searchAuditLog(
   cluster: Cluster,

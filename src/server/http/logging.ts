@@ -32,9 +32,9 @@ const [atOnce, waitsAtMost] = [65_536, 200];
 const mostWaiting = 16 * 1_048_576;
 
 /**
- * Writes lines many at a time, and without waiting for the disk or the reader. What is no plain request's line is handed to the system at once,
- * with all before it, and an end of the process, by an error too, writes what is left. Only a killed process loses lines: of the last
- * {@link waitsAtMost} ms, of requests that were answered. Who did what is in the audit trail, which no log stands for.
+ * Writes lines many at a time, and without waiting for the disk or the reader. What is no plain request's line is handed to the system at
+ * once, with all before it, and an end of the process, by an error too, writes what is left. Only a killed process loses lines: of the
+ * last {@link waitsAtMost} ms, of requests that were answered. Who did what is in the audit trail, which no log stands for.
  */
 function behindRequests(fd: number): LogStream {
   const destination = pino.destination({ dest: fd, sync: false, maxLength: mostWaiting });

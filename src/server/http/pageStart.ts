@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import * as z from "zod/mini";
 
-import { isSignedIn } from "#logscale/session.ts";
 import { laterScripts } from "#logscale/laterScripts.ts";
 import { pageStartId, type PageStart } from "#logscale/pageStart.ts";
+import { isSignedIn } from "#logscale/session.ts";
 
 /** Tells what a page may be sent with. Sets what the answer to `GET /session` would set. */
 export type PageStartOf = (request: FastifyRequest, reply: FastifyReply) => Promise<PageStart>;
@@ -34,8 +34,8 @@ export function readPreloads(root: string): PreloadsOf {
 }
 
 /**
- * What stands in the head of a page. With words to paint first, its scripts come later (`web/main.ts`). The start is data that no browser runs, so no policy has to admit it; nothing in it can end the element
- * or begin a comment, whatever somebody is called.
+ * What stands in the head of a page. With words to paint first, its scripts come later (`web/main.ts`). The start is data that no browser
+ * runs, so no policy has to admit it; nothing in it can end the element or begin a comment, whatever somebody is called.
  */
 export function pageHead(start: PageStart, scripts: readonly string[], hasWords: boolean): string {
   const data = start.session === undefined ? "" : JSON.stringify(start).replaceAll(/[<>&\u2028\u2029]/gu, escapeCharacter);

@@ -132,7 +132,7 @@ it("a policy change of many tokens on PGlite is in force as a whole or not at al
 
   let before = await standing(dataDir);
   const left: string[] = [];
-  // When something is so far that it is decided, and not yet whole, hangs on the machine: there are more rounds until a kill met that, too.
+  // Which state a kill meets depends on the machine: there are more rounds until each was met.
   for (let round = 0; round < moments.length || !left.includes("undecided") || !left.includes("decided"); round++) {
     const { mark, after } = moments[round % moments.length] ?? expect.unreachable();
     const days = 10_000 - round;

@@ -142,8 +142,8 @@ export class StatementRunner {
   }
 
   /**
-   * Sends messages, and has the database go on behind them. It would never come back from that where it could not write a commit: what it holds
-   * then, it waits for itself.
+   * Sends messages, and then has the database go on. Where it could not write a commit it is over, and must not be told so: it would wait
+   * for ever for a lock that it holds itself.
    */
   async *#answers(bytes: readonly Uint8Array[]) {
     const answer = await this.#exchange(bytes);

@@ -56,7 +56,7 @@ describe("Whole acts on PostgreSQL", () => {
   /** Nothing is under way, and no connection has anything left of a transaction. */
   const expectRest = async () => {
     expect(store.load()).toMatchObject({ used: 0, waiting: 0 });
-    // One that was ended has said so before it is gone.
+    // A process of the database that is ended says so a moment before it is gone.
     const busy = async () => {
       const { rows } = await sql`select 1 from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`.execute(db);

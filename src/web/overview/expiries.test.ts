@@ -9,7 +9,7 @@ import { countExpiries, daysAhead, weeksFrom } from "./expiries.ts";
 const zoned = (zone: string) => void vi.stubEnv("TZ", zone);
 afterEach(() => {
   vi.unstubAllEnvs();
-  // What words were made in a zone goes with it.
+  // Modules that made words in a zone go with it.
   vi.resetModules();
 });
 
