@@ -67,20 +67,26 @@ describe("a PostgreSQL that cannot be used", () => {
 });
 
 it("keeps nothing of a statement that was answered, also where the address says how long one may take", async () => {
+  // Tells its timers from those of others in this process, which begin and end when they like.
+  const patience = 61_234;
   const url = new URL(await createEmptyDatabase());
-  url.searchParams.set("query_timeout", "60000");
-  // Those of other tests in this process begin and end when they like.
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  onTestFinished(() => void vi.useRealTimers());
+  url.searchParams.set("query_timeout", String(patience));
+  const [set, cleared] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
+  onTestFinished(() => {
+    set.mockRestore();
+    cleared.mockRestore();
+  });
   const pool = postgresPool(url.href, 1);
   try {
     const client = await pool.connect();
-    const before = vi.getTimerCount();
     for (let count = 0; count < 5; count++) await client.query("select 1", []);
     await expect(client.query("select 1 / 0", [])).rejects.toThrow("division by zero");
-    const after = vi.getTimerCount();
     client.release();
-    expect(after).toBe(before);
+    const begun = set.mock.results
+      .filter((_, place) => Number(set.mock.calls[place]?.[1]) === patience)
+      .map(({ value }) => value);
+    expect(begun).toHaveLength(6);
+    for (const timer of begun) expect(cleared.mock.calls.some(([ended]) => ended === timer)).toBe(true);
   } finally {
     await pool.end();
   }
