@@ -1,6 +1,6 @@
 import { laterScripts } from "#logscale/laterScripts.ts";
 
-/** The longest wait for a frame, ms: a page that nobody looks at is not painted. */
+/** The longest wait for a frame, ms: a page behind another window is not painted. */
 const longestFrame = 100;
 
 /** All that runs before the page is painted: running the app takes longer than all else of the start, and the first words are there. */
@@ -8,11 +8,11 @@ async function begin(): Promise<void> {
   const root = document.getElementById("root");
   // To whom a link led, the words of the page to sign in do not apply.
   if (window.location.hash.startsWith("#code=")) root?.replaceChildren();
-  const hasWords = root?.hasChildNodes() === true;
-  if (hasWords) await frame();
+  const paints = root?.hasChildNodes() === true && !document.hidden;
+  if (paints) await frame();
   askForLaterScripts();
   // A task that is asked for within a frame runs once that was painted.
-  if (hasWords) await new Promise((resolve) => setTimeout(resolve));
+  if (paints) await new Promise((resolve) => setTimeout(resolve));
   await import("./start.tsx");
 }
 

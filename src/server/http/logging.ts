@@ -54,12 +54,20 @@ function behindRequests(fd: number): LogStream {
   return {
     write(line) {
       waiting += line;
-      if (!isOfRequest(line) || waiting.length >= atOnce) write();
-      else {
+      if (isOfRequest(line)) {
+        if (waiting.length >= atOnce) write();
         timer ??= setTimeout(() => {
           timer = undefined;
           write();
         }, waitsAtMost).unref();
+        return;
+      }
+      write();
+      try {
+        // What waits behind a write that is under way: the less there is at the end of the process, the less can be lost.
+        destination.flushSync();
+      } catch {
+        // As above.
       }
     },
   };

@@ -52,7 +52,10 @@ export class StatementRunner {
     this.#fail = fail;
   }
 
-  /** Runs statements, one after the other, until one fails. */
+  /**
+   * Runs statements, one after the other, until one fails. A commit comes last: where the disk fails it, the database still runs what
+   * stands behind it, and may never come back.
+   */
   run(statements: readonly Statement[]): Promise<TripOutcome> {
     return this.#pglite.runExclusive(() => this.#runAll(statements));
   }
